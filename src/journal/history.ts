@@ -1,0 +1,40 @@
+import type { Configuration } from "../protocol/space.ts";
+import type { Placement, TrialEvent, TrialNumber, TrialState } from "../protocol/trial.ts";
+
+/** One trial as the journal has it: the fold of its records. */
+export interface Trial {
+  readonly number: TrialNumber;
+  /** Optuna's id: global over all studies of the file. */
+  readonly id: number;
+  state: TrialState;
+  configuration: Configuration;
+  /** Budget that it was last started or promoted to. */
+  budget: number;
+  placement: Placement | undefined;
+  note: unknown;
+  /** Values in the user's own direction (budget, value), in the order reported; one list entry a report. */
+  readonly reports: { readonly budget: number; readonly value: number; readonly time: number }[];
+  /** Final values (COMPLETE, PRUNED), in the user's own direction. */
+  values: readonly number[] | undefined;
+  reason: string | undefined;
+  /** Epoch milliseconds. */
+  started: number | undefined;
+  finished: number | undefined;
+  /** User attributes that are not ours. */
+  readonly attributes: Record<string, unknown>;
+}
+
+/** A study as its journal tells it. Written by one replay, read by insights and the study loop. */
+export interface StudyHistory {
+  readonly name: string;
+  /** Position in the file; a file may hold several studies. */
+  readonly studyId: number;
+  readonly goals: readonly ("minimize" | "maximize")[];
+  readonly metricNames: readonly string[];
+  /** Our study attributes (definition, script hash, …) and all others, by name. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly trials: readonly Trial[];
+}
+
+/** Hears every event of a study in the journal's order, while it is replayed. */
+export type EventListener = (studyId: number, event: TrialEvent) => void;

@@ -1,0 +1,115 @@
+import type { Configuration, Value } from "./space.ts";
+import type { TrialNumber, TrialState } from "./trial.ts";
+
+/** What panels draw. Each is a snapshot computed by `src/insight` from a study's history; sizes are bounded. */
+
+/** One row of the Trials view. Scores are in the user's own direction. */
+export interface TrialRow {
+  readonly number: TrialNumber;
+  readonly state: TrialState;
+  readonly score: number | undefined;
+  readonly budget: number;
+  readonly configuration: Configuration;
+  readonly placement?: { readonly bracket: number; readonly rung: number };
+  /** Why it failed or was stopped. */
+  readonly reason?: string;
+  /** Up to 16 values of its learning curve, evenly thinned. */
+  readonly curve: readonly number[];
+  /** Epoch milliseconds. */
+  readonly started: number | undefined;
+  readonly finished: number | undefined;
+}
+
+/** The incumbent trajectory: the best score over trials and over time. */
+export interface IncumbentInsight {
+  readonly kind: "incumbent";
+  readonly metric: string;
+  readonly goal: "minimize" | "maximize";
+  /** Every scored trial, thinned to at most 2,000; `order` counts trials as they ended, from 1. */
+  readonly points: readonly {
+    readonly trial: TrialNumber;
+    readonly order: number;
+    /** Seconds since the study's first trial started (pauses between sessions count). */
+    readonly seconds: number;
+    readonly score: number;
+    readonly state: TrialState;
+  }[];
+  /** Steps where the incumbent changed, and a last one at the end. */
+  readonly steps: readonly {
+    readonly trial: TrialNumber;
+    readonly order: number;
+    readonly seconds: number;
+    readonly best: number;
+  }[];
+  /** Scored trials in all, before thinning. */
+  readonly total: number;
+}
+
+export interface RungNode {
+  readonly trial: TrialNumber;
+  readonly state: "running" | "paused" | "promoted" | "stopped" | "complete" | "failed";
+  /** Score at this rung, in the user's direction; undefined while it runs. */
+  readonly score: number | undefined;
+  readonly configuration: Configuration;
+}
+
+export interface Rung {
+  readonly budget: number;
+  /** How many configurations the plan puts here (asynchronous brackets have no plan: undefined). */
+  readonly size: number | undefined;
+  /** How many go on from here. */
+  readonly promotes: number | undefined;
+  /** The worst score that was promoted, once known. */
+  readonly cutoff: number | undefined;
+  readonly nodes: readonly RungNode[];
+}
+
+/** Every bracket of a multi-fidelity study. */
+export interface BracketsInsight {
+  readonly kind: "brackets";
+  readonly metric: string;
+  readonly goal: "minimize" | "maximize";
+  readonly unit: string;
+  readonly brackets: readonly {
+    readonly bracket: number;
+    /** Hyperband's s, where the bracket has one. */
+    readonly s: number | undefined;
+    readonly state: "planned" | "running" | "complete";
+    readonly rungs: readonly Rung[];
+  }[];
+  /** Learning curves of at most 60 trials: running ones and the best first. */
+  readonly curves: readonly {
+    readonly trial: TrialNumber;
+    readonly state: TrialState;
+    readonly points: readonly { readonly budget: number; readonly score: number }[];
+  }[];
+  readonly best: TrialNumber | undefined;
+}
+
+/** How much one parameter matters, and its best value: what stands beside its line in the script. */
+export interface ParameterInsight {
+  readonly name: string;
+  readonly best: Value | undefined;
+  /** Share of the score's variation that this parameter explains, 0 to 1; undefined below 10 scored trials. */
+  readonly importance: number | undefined;
+  /** Scored trials in which it was active. */
+  readonly trials: number;
+  /** At most 200 (value, score) pairs for the effect plot. */
+  readonly effect: readonly { readonly value: Value; readonly score: number; readonly trial: TrialNumber }[];
+}
+
+export interface ParametersInsight {
+  readonly kind: "parameters";
+  readonly metric: string;
+  readonly goal: "minimize" | "maximize";
+  readonly best:
+    | { readonly trial: TrialNumber; readonly score: number; readonly configuration: Configuration }
+    | undefined;
+  readonly scored: number;
+  readonly parameters: readonly ParameterInsight[];
+  /** The five best trials. */
+  readonly top: readonly TrialRow[];
+}
+
+export type Insight = IncumbentInsight | BracketsInsight | ParametersInsight;
+export type InsightKind = Insight["kind"];

@@ -1,0 +1,81 @@
+import type { Configuration } from "./space.ts";
+
+/** Position of a trial in its study, from 0: Optuna's `trial.number`. */
+export type TrialNumber = number;
+
+export type TrialState =
+  /** A process runs. */
+  | "running"
+  /** Between two rungs: its process is suspended, or ended and not yet promoted. */
+  | "paused"
+  /** Ran to the end. */
+  | "complete"
+  /** Ended early by the strategy: its score at the reached budget counts. */
+  | "stopped"
+  /** Ended by a fault: crash, hang, NaN, no metric, or the user. */
+  | "failed"
+  /** Enqueued, not started. */
+  | "waiting";
+
+/** Where a proposal comes from in the strategy's own plan. */
+export interface Placement {
+  readonly bracket: number;
+  readonly rung: number;
+}
+
+/**
+ * What happens to trials, in the order in which it happened. A strategy is a fold over these.
+ * `budget` is in the definition's unit (0 where there is no budget);
+ * `losses` are the objectives turned so that smaller is better, never NaN (±Infinity allowed).
+ */
+export type TrialEvent =
+  /** A new configuration has been started and will run to `budget`. */
+  | {
+      readonly type: "started";
+      readonly trial: TrialNumber;
+      readonly configuration: Configuration;
+      readonly budget: number;
+      readonly placement?: Placement;
+      /** The strategy's own words on why, kept in the journal. */
+      readonly note?: unknown;
+      readonly time: number;
+    }
+  /** The trial was allowed to go on to a larger budget. */
+  | {
+      readonly type: "promoted";
+      readonly trial: TrialNumber;
+      readonly budget: number;
+      readonly placement?: Placement;
+      readonly time: number;
+    }
+  /** A value along the way. */
+  | {
+      readonly type: "reported";
+      readonly trial: TrialNumber;
+      readonly budget: number;
+      readonly losses: readonly number[];
+      readonly time: number;
+    }
+  /** The trial has got to the budget it was started or promoted to. */
+  | {
+      readonly type: "reached";
+      readonly trial: TrialNumber;
+      readonly budget: number;
+      readonly losses: readonly number[];
+      readonly time: number;
+    }
+  /** No more of this trial: complete (the script ended or the largest budget was reached), or stopped by the strategy. */
+  | {
+      readonly type: "finished";
+      readonly trial: TrialNumber;
+      readonly state: "complete" | "stopped";
+      readonly budget: number;
+      readonly losses: readonly number[];
+      readonly time: number;
+    }
+  | {
+      readonly type: "failed";
+      readonly trial: TrialNumber;
+      readonly reason: string;
+      readonly time: number;
+    };

@@ -1,0 +1,80 @@
+import type { Configuration } from "../protocol/space.ts";
+import type { Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { Space } from "../space/space.ts";
+
+/**
+ * What a strategy wants next. `ask` is a pure question: asked twice without an event in between, it gives the
+ * same answer. Only events change a strategy, so a seed and a journal replay it exactly.
+ */
+export type Ask =
+  /** Start a new configuration and run it to `budget`. */
+  | {
+      readonly type: "run";
+      readonly configuration: Configuration;
+      readonly budget: number;
+      readonly placement?: Placement;
+      /** Why, in JSON: kept in the journal and shown to people. */
+      readonly note?: unknown;
+    }
+  /** Let a trial that has reached its budget go on to a larger one. */
+  | {
+      readonly type: "promote";
+      readonly trial: TrialNumber;
+      readonly budget: number;
+      readonly placement?: Placement;
+    }
+  /** Nothing until more events come in. */
+  | { readonly type: "wait" }
+  /** Nothing any more. */
+  | { readonly type: "done" };
+
+/** A rung as planned, before any trial is in it. */
+export interface PlannedRung {
+  readonly budget: number;
+  readonly size: number;
+}
+
+/** A bracket as planned. `s` is Hyperband's number of halvings. */
+export interface PlannedBracket {
+  readonly bracket: number;
+  readonly s: number;
+  readonly rungs: readonly PlannedRung[];
+}
+
+/**
+ * Decides what is worth running next. Pure: no clock, no I/O, no global randomness. State is a fold over the
+ * events told; randomness for the n-th configuration is drawn from `random(seed, n)`.
+ */
+export interface Strategy {
+  ask(): Ask;
+  tell(event: TrialEvent): void;
+  /** Trials, running or paused, that are worth no more: the study ends them. Told `finished` they leave the list. */
+  stops(): readonly TrialNumber[];
+  /** The brackets as far as they are planned; asynchronous and single-budget strategies have none. */
+  plan?(): readonly PlannedBracket[];
+  /** Runs in all (a promotion counts as a run), where the plan is finite. */
+  planned?(): number | undefined;
+}
+
+/** What a strategy is made from. */
+export interface StrategyInput {
+  readonly space: Space;
+  readonly seed: number;
+  /** Options, checked against the strategy's schema, defaults filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Smallest and largest budget and η; absent where trials have one length only (budget 0). */
+  readonly budget: { readonly min: number; readonly max: number; readonly eta: number } | undefined;
+  /** Configurations to try at most; undefined: the strategy's own plan. */
+  readonly trials: number | undefined;
+}
+
+/** One line of the registry. */
+export interface StrategyKind {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly multiFidelity: boolean;
+  /** JSON Schema (draft-07) of its options; the editor's form is drawn from it. */
+  readonly options: Readonly<Record<string, unknown>>;
+  create(input: StrategyInput): Strategy;
+}
