@@ -1,4 +1,4 @@
-import type { Condition, Parameter } from "./space.ts";
+import type { Condition, Parameter, Value } from "./space.ts";
 
 export const DEFINITION_VERSION = 1;
 
@@ -74,6 +74,8 @@ export interface Definition {
   readonly space: Readonly<Record<string, Parameter>>;
   readonly forbidden?: readonly Condition[];
   readonly relations?: readonly string[];
+  /** Parameters held at one value instead of tuned, by name: `--set lr=0.01`. The value reaches the script in every trial and may lie outside the parameter's range. */
+  readonly fixed?: Readonly<Record<string, Value>>;
   readonly strategy: StrategyChoice;
   readonly stop?: StopConditions;
   /** Trials at once. */

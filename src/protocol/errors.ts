@@ -40,3 +40,55 @@ export class TuningForkError extends Error {
     return this.next === undefined ? this.message : `${this.message} ${this.next}`;
   }
 }
+
+/** A TuningForkError as it travels: the `data` of a JSON-RPC error answer. */
+export interface ErrorPayload {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next?: string;
+  readonly data?: unknown;
+}
+
+const ERROR_CODES: Readonly<Record<ErrorCode, true>> = {
+  "bad-definition": true,
+  "bad-input": true,
+  "script-not-found": true,
+  "script-unreadable": true,
+  "interpreter-not-found": true,
+  "untrusted-workspace": true,
+  "no-metric": true,
+  "unknown-study": true,
+  "study-running": true,
+  "study-not-running": true,
+  "journal-damaged": true,
+  "journal-foreign": true,
+  "cannot-write": true,
+  "version-mismatch": true,
+  "engine-died": true,
+  internal: true,
+};
+
+export function toErrorPayload(error: unknown): ErrorPayload {
+  if (error instanceof TuningForkError) {
+    const { code, message, next, data } = error;
+    return {
+      code,
+      message,
+      ...(next === undefined ? {} : { next }),
+      ...(data === undefined ? {} : { data }),
+    };
+  }
+  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Undefined where `value` is not an ErrorPayload. */
+export function fromErrorPayload(value: unknown): TuningForkError | undefined {
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
+  const { code, message, next, data } = value as Partial<Record<keyof ErrorPayload, unknown>>;
+  if (typeof code !== "string" || !Object.hasOwn(ERROR_CODES, code) || typeof message !== "string") {
+    return undefined;
+  }
+  return new TuningForkError(code as ErrorCode, message, typeof next === "string" ? next : undefined, data);
+}

@@ -25,13 +25,18 @@ export interface IncumbentInsight {
   readonly kind: "incumbent";
   readonly metric: string;
   readonly goal: "minimize" | "maximize";
-  /** Every scored trial, thinned to at most 2,000; `order` counts trials as they ended, from 1. */
+  /**
+   * Every scored run (a trial once for each rung that it has reached), thinned to at most 2,000; `order` counts
+   * runs as they were scored, from 1; `budget` is where it had that score.
+   */
   readonly points: readonly {
     readonly trial: TrialNumber;
     readonly order: number;
     /** Seconds since the study's first trial started (pauses between sessions count). */
     readonly seconds: number;
     readonly score: number;
+    readonly budget: number;
+    /** At that moment: "paused" where it went on to a larger budget later. */
     readonly state: TrialState;
   }[];
   /** Steps where the incumbent changed, and a last one at the end. */
@@ -40,8 +45,9 @@ export interface IncumbentInsight {
     readonly order: number;
     readonly seconds: number;
     readonly best: number;
+    readonly budget: number;
   }[];
-  /** Scored trials in all, before thinning. */
+  /** Scored runs in all, before thinning. */
   readonly total: number;
 }
 
@@ -61,10 +67,12 @@ export interface Rung {
   readonly promotes: number | undefined;
   /** The worst score that was promoted, once known. */
   readonly cutoff: number | undefined;
+  /** Trials here in all: `nodes` holds the best and an even choice of the others where they are many. */
+  readonly total: number;
   readonly nodes: readonly RungNode[];
 }
 
-/** Every bracket of a multi-fidelity study. */
+/** The brackets of a multi-fidelity study: all, or the newest 120. */
 export interface BracketsInsight {
   readonly kind: "brackets";
   readonly metric: string;
@@ -77,6 +85,8 @@ export interface BracketsInsight {
     readonly state: "planned" | "running" | "complete";
     readonly rungs: readonly Rung[];
   }[];
+  /** Older brackets that are not in the list. */
+  readonly earlier: number;
   /** Learning curves of at most 60 trials: running ones and the best first. */
   readonly curves: readonly {
     readonly trial: TrialNumber;

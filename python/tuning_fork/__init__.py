@@ -1,0 +1,109 @@
+"""What a training script may use of Tuning Fork; it works unchanged when it is run by hand.
+
+    import tuning_fork
+
+    settings = tuning_fork.params(lr=0.01, momentum=0.9)
+    for epoch in range(1, 11):
+        ...
+        tuning_fork.report(epoch, val_loss=loss)
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+
+__all__ = ["budget", "checkpoint_dir", "params", "report"]
+
+
+def report(*arguments, step=None, **metrics):
+    """Prints one JSON line with numbers to standard output, also where ``sys.stdout`` was replaced.
+
+    ``report(3, val_loss=0.07)``, ``report(val_loss=0.07)`` and ``report({"val_loss": 0.07}, step=3)`` all work.
+    Whatever ``float`` takes is a number: also a tensor or an array with one element.
+    """
+    for argument in arguments:
+        if isinstance(argument, Mapping):
+            metrics = {**argument, **metrics}
+        elif step is None:
+            step = argument
+        else:
+            raise TypeError("report takes one step and one mapping of metrics")
+    line = {} if step is None else {"step": _number(step)}
+    for name, value in metrics.items():
+        line[str(name)] = _number(value)
+    stream = sys.__stdout__
+    if stream is not None:
+        stream.write(json.dumps(line) + "\n")
+        stream.flush()
+
+
+def _number(value):
+    if type(value) in (int, float):
+        return value
+    if isinstance(value, bool):
+        return int(value)
+    number = float(value)
+    return int(number) if hasattr(value, "__index__") else number
+
+
+class Params(Mapping):
+    """The values that this trial is given, as ``params["lr"]`` or ``params.lr``."""
+
+    def __init__(self, values):
+        object.__setattr__(self, "_values", values)
+
+    def __call__(self, **defaults):
+        """The defaults, overlaid with the values of this trial."""
+        values = dict(defaults)
+        for name, value in self._values.items():
+            floating = type(defaults.get(name)) is float and type(value) is int
+            values[name] = float(value) if floating else value
+        return Params(values)
+
+    def __getitem__(self, name):
+        return self._values[name]
+
+    def __getattr__(self, name):
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(
+                "no parameter %r; give it a default: tuning_fork.params(%s=...)" % (name, name)
+            ) from None
+
+    def __setattr__(self, name, value):
+        raise AttributeError("parameters are read, not set")
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def __len__(self):
+        return len(self._values)
+
+    def __repr__(self):
+        return "Params(%s)" % ", ".join("%s=%r" % item for item in self._values.items())
+
+    def __reduce__(self):
+        return (Params, (self._values,))
+
+
+params = Params(json.loads(os.environ.get("TUNING_FORK_PARAMS") or "{}"))
+
+
+def checkpoint_dir():
+    """The folder that is kept between the runs of one trial, made if need be; None when there is none."""
+    folder = os.environ.get("TUNING_FORK_CHECKPOINT")
+    if not folder:
+        return None
+    os.makedirs(folder, exist_ok=True)
+    return folder
+
+
+def budget(default=None):
+    """How far this run may go, in the study's unit (epochs, steps); ``default`` when nothing limits it."""
+    text = os.environ.get("TUNING_FORK_BUDGET")
+    if not text:
+        return default
+    number = float(text)
+    return int(number) if number.is_integer() else number

@@ -1,0 +1,93 @@
+import type { Budget, Definition } from "../protocol/definition.ts";
+import type { Parameter, Value } from "../protocol/space.ts";
+import { hint } from "../space/nearest.ts";
+import { spaceProblems } from "../space/problems.ts";
+import { foldSpace } from "./fold.ts";
+import type { Fault } from "./locate.ts";
+
+/** What is wrong with holding a parameter at a value, as the end of a sentence; undefined when nothing is. */
+export function fixedFault(parameter: Parameter, value: Value): string | undefined {
+  const shown = JSON.stringify(value);
+  switch (parameter.type) {
+    case "float":
+      return Number.isFinite(value) ? undefined : `must be a number, not ${shown}`;
+    case "int":
+      return Number.isSafeInteger(value) ? undefined : `must be a whole number, not ${shown}`;
+    case "boolean":
+      return typeof value === "boolean" ? undefined : `must be true or false, not ${shown}`;
+    default: {
+      if (parameter.choices.includes(value)) return undefined;
+      const choices = parameter.choices.map((choice) => JSON.stringify(choice)).join(", ");
+      return `must be one of ${choices}, not ${shown}`;
+    }
+  }
+}
+
+function* fixedFaults({ fixed = {}, space, budget }: Definition): Generator<Fault> {
+  for (const [name, value] of Object.entries(fixed)) {
+    const path = ["fixed", name];
+    const parameter = Object.hasOwn(space, name) ? space[name] : undefined;
+    if (!parameter) {
+      const message = `fixed.${name} is not a parameter of the space.${hint(name, Object.keys(space))}`;
+      yield { path, message, key: true };
+    } else if (name === budget?.parameter) {
+      yield {
+        path,
+        message: `fixed.${name} is the budget: set budget.min and budget.max instead.`,
+        key: true,
+      };
+    } else {
+      const fault = fixedFault(parameter, value);
+      if (fault !== undefined) yield { path, message: `fixed.${name} ${fault}.` };
+    }
+  }
+}
+
+const placeholder = (command: readonly string[] | undefined, name: string): boolean =>
+  command?.some((part) => part.includes(`{${name}}`)) ?? false;
+
+function* budgetFaults(budget: Budget, { space, command }: Definition): Generator<Fault> {
+  const { parameter, min, max, mode } = budget;
+  if (min > max) {
+    const message = `budget.min must not be larger than max (${max}): write ${max} or less.`;
+    yield { path: ["budget", "min"], message };
+  }
+  const settable = parameter !== undefined || budget.bind !== undefined || placeholder(command, "budget");
+  if ((mode === "restart" || mode === "resume") && !settable) {
+    yield {
+      path: ["budget", "mode"],
+      message: `budget.mode "${mode}" runs the script with a budget of its own: name the parameter that sets it (budget.parameter, such as "epochs"), or take mode "pause".`,
+    };
+  }
+  const own = parameter === undefined || !Object.hasOwn(space, parameter) ? undefined : space[parameter];
+  if (own && own.enabled !== false) {
+    yield {
+      path: ["space", parameter!, "enabled"],
+      message: `space.${parameter} is the budget and cannot be tuned too: set "enabled": false, or name another budget.parameter.`,
+    };
+  }
+}
+
+/** Faults that no schema can express. The definition's types are sound already. */
+export function semanticFaults(definition: Definition): Fault[] {
+  const { space, forbidden, relations, budget } = definition;
+  const spec = { parameters: space, ...(forbidden && { forbidden }), ...(relations && { relations }) };
+  const faults: Fault[] = [...spaceProblems(spec), ...fixedFaults(definition)];
+  if (budget) faults.push(...budgetFaults(budget, definition));
+  if (faults.length > 0) return faults;
+  const folded = foldSpace(definition);
+  faults.push(...folded.faults);
+  for (const { message } of folded.faults.length > 0 ? [] : spaceProblems(folded.spec)) {
+    faults.push({ path: ["space"], message: `With what is fixed or switched off: ${message}` });
+  }
+  const tuned = Object.keys(folded.spec.parameters).filter(
+    (name) => !Object.hasOwn(definition.fixed ?? {}, name),
+  );
+  if (tuned.length === 0) {
+    faults.push({
+      path: ["space"],
+      message: "Nothing is left to tune: add a parameter to space, or switch one on.",
+    });
+  }
+  return faults;
+}
