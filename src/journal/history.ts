@@ -1,4 +1,4 @@
-import type { Configuration } from "../protocol/space.ts";
+import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type { Placement, TrialEvent, TrialNumber, TrialState } from "../protocol/trial.ts";
 
 /** One trial as the journal has it: the fold of its records. */
@@ -12,7 +12,7 @@ export interface Trial {
   budget: number;
   placement: Placement | undefined;
   note: unknown;
-  /** Values in the user's own direction (budget, value), in the order reported; one list entry a report. */
+  /** Values in the user's own direction (budget, value), in the order reported; one list entry a report. NaN where Optuna recorded one. */
   readonly reports: { readonly budget: number; readonly value: number; readonly time: number }[];
   /** Final values (COMPLETE, PRUNED), in the user's own direction. */
   values: readonly number[] | undefined;
@@ -34,6 +34,8 @@ export interface StudyHistory {
   /** Our study attributes (definition, script hash, …) and all others, by name. */
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly trials: readonly Trial[];
+  /** The search space as the trials' distributions tell it: all that is known where there is no definition of ours. */
+  readonly space?: SpaceSpec;
 }
 
 /** Hears every event of a study in the journal's order, while it is replayed. */

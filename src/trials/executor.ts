@@ -15,6 +15,7 @@ export interface RunSpec {
   readonly mark: string;
   readonly command: readonly [string, ...string[]];
   readonly cwd: string;
+  /** Laid over the environment that the executor's processes inherit. */
   readonly env: Readonly<Record<string, string>>;
   /** Milliseconds of running time (time suspended does not count). */
   readonly timeout: number | undefined;

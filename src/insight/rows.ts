@@ -1,0 +1,102 @@
+import type { StudyHistory, Trial } from "../journal/history.ts";
+import type { TrialQuery } from "../protocol/engine.ts";
+import type { TrialRow } from "../protocol/insight.ts";
+import type { Value } from "../protocol/space.ts";
+import type { TrialState } from "../protocol/trial.ts";
+import { assess, byScore, reachedBudget, type ScoredTrial, type Scores } from "./scores.ts";
+import { spread } from "./thin.ts";
+
+const CURVE_POINTS = 16;
+
+/** The order of states in a list: what works now first, what is over last. */
+const STATE_ORDER: readonly TrialState[] = ["running", "paused", "waiting", "complete", "stopped", "failed"];
+
+/**
+ * One page of the trials, sorted and filtered, and how many there are in all. By score, trials come tier by tier
+ * (see `assess`), the largest budget first, so that the incumbent stands on top; those without a score come last.
+ */
+export function trialRows(
+  history: StudyHistory,
+  query: Omit<TrialQuery, "study">,
+): { rows: readonly TrialRow[]; total: number } {
+  const scores = assess(history);
+  const entries = new Map(scores.scored.map((entry) => [entry.trial.number, entry]));
+  const wanted = filterTrials(history.trials, query.filter);
+  const sorted = sortTrials(wanted, query.sort, scores, entries);
+  const page = sorted.slice(query.offset, query.offset + query.limit);
+  return { rows: page.map((trial) => trialRow(trial, entries.get(trial.number))), total: wanted.length };
+}
+
+/** A trial as lists show it. `score` is the final one, or the latest while it runs. */
+export function trialRow(trial: Trial, entry: ScoredTrial | undefined): TrialRow {
+  const curve = trial.reports.map((report) => report.value).filter(Number.isFinite);
+  return {
+    number: trial.number,
+    state: trial.state,
+    score: entry?.score,
+    budget: reachedBudget(trial),
+    configuration: trial.configuration,
+    ...(trial.placement === undefined ? {} : { placement: trial.placement }),
+    ...(trial.reason === undefined ? {} : { reason: trial.reason }),
+    curve: spread(curve, CURVE_POINTS),
+    started: trial.started,
+    finished: trial.finished,
+  };
+}
+
+/** Trials in whose number, state, reason or configuration every word of the text is found. */
+function filterTrials(trials: readonly Trial[], filter: string | undefined): readonly Trial[] {
+  const words = (filter ?? "")
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (words.length === 0) return trials;
+  return trials.filter((trial) => {
+    const text = searchText(trial);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+function searchText(trial: Trial): string {
+  const values = Object.entries(trial.configuration).map(([name, value]) => `${name}=${valueText(value)}`);
+  return [`#${trial.number}`, trial.state, trial.reason ?? "", ...values].join("\n").toLowerCase();
+}
+
+/** Both as written and to three digits: "0.0031623 3.16e-3" is found by either. */
+function valueText(value: Value): string {
+  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
+  return `${value} ${value.toPrecision(3)} ${value.toExponential(1)}`;
+}
+
+function sortTrials(
+  trials: readonly Trial[],
+  sort: TrialQuery["sort"],
+  scores: Scores,
+  entries: ReadonlyMap<number, ScoredTrial>,
+): readonly Trial[] {
+  if (sort === "number") return [...trials].sort((a, b) => a.number - b.number);
+  if (sort === "budget") {
+    return [...trials].sort((a, b) => reachedBudget(b) - reachedBudget(a) || a.number - b.number);
+  }
+  const order = scoreOrder(scores, entries);
+  if (sort === "score") return [...trials].sort(order);
+  const rank = (trial: Trial) => STATE_ORDER.indexOf(trial.state);
+  return [...trials].sort((a, b) => rank(a) - rank(b) || order(a, b));
+}
+
+function scoreOrder(
+  scores: Scores,
+  entries: ReadonlyMap<number, ScoredTrial>,
+): (a: Trial, b: Trial) => number {
+  const compare = byScore(scores.goal);
+  const incumbent = scores.best?.trial.number;
+  return (a, b) => {
+    const one = entries.get(a.number);
+    const other = entries.get(b.number);
+    if (a.number === incumbent || b.number === incumbent) return a.number === incumbent ? -1 : 1;
+    if (one === undefined || other === undefined) {
+      return Number(one === undefined) - Number(other === undefined) || a.number - b.number;
+    }
+    return other.tier - one.tier || compare(one.score, other.score) || a.number - b.number;
+  };
+}

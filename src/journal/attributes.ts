@@ -1,0 +1,69 @@
+import type { Placement } from "../protocol/trial.ts";
+
+/**
+ * What Optuna has no word for stands in user attributes with this prefix: Optuna shows them, keeps them and
+ * copies them with the study.
+ */
+export const PREFIX = "tuning_fork:";
+
+/** The version of these attributes; a study with a larger one is left alone. */
+export const ATTRIBUTES_VERSION = 1;
+
+/** User attributes of a study. */
+export const StudyAttribute = {
+  /** ATTRIBUTES_VERSION of the writer. */
+  version: `${PREFIX}version`,
+  /** The definition, as in `<script>.tune.json`. */
+  definition: `${PREFIX}definition`,
+  /** Name of the definition's file, in the folder that holds `.tuning-fork`. */
+  file: `${PREFIX}file`,
+  /** SHA-256 (hex) of the script's text when the last trial started. */
+  scriptHash: `${PREFIX}script_hash`,
+  /** How its last run ended ("done", "time", "score", "stopped"); "running" is also what a killed engine leaves. */
+  state: `${PREFIX}state`,
+} as const;
+
+/** User attributes of a trial. */
+export const TrialAttribute = {
+  /** The budget that the trial is to run to; set again it is a promotion. */
+  budget: `${PREFIX}budget`,
+  /** [bracket, rung]; before a promotion's budget it is the promotion's place. */
+  placement: `${PREFIX}placement`,
+  /** The strategy's own words. */
+  note: `${PREFIX}note`,
+  /** {budget, values}: the trial has got to its budget and waits there. */
+  reached: `${PREFIX}reached`,
+  /** {budget, values}: a report of a study with several objectives, for which Optuna has no record. */
+  report: `${PREFIX}report`,
+  /** Why the trial failed. */
+  reason: `${PREFIX}reason`,
+} as const;
+
+/** System attribute of a study that names its objectives. */
+export const METRIC_NAMES = "study:metric_names";
+/** System attribute of a waiting trial: its parameters, as external values. */
+export const FIXED_PARAMS = "fixed_params";
+
+export interface Measurement {
+  readonly budget: number;
+  /** In the user's own direction, one for each objective. */
+  readonly values: readonly number[];
+}
+
+export function encodePlacement(placement: Placement): readonly [number, number] {
+  return [placement.bracket, placement.rung];
+}
+
+export function decodePlacement(value: unknown): Placement | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [bracket, rung] = value as unknown[];
+  return typeof bracket === "number" && typeof rung === "number" ? { bracket, rung } : undefined;
+}
+
+export function decodeMeasurement(value: unknown): Measurement | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { budget, values } = value as Record<string, unknown>;
+  const valid =
+    typeof budget === "number" && Array.isArray(values) && values.every((v) => typeof v === "number");
+  return valid ? { budget, values } : undefined;
+}
