@@ -1,0 +1,115 @@
+import { SingleBar } from "cli-progress";
+import type { StudySummary } from "../protocol/study.ts";
+import type { TrialEvent } from "../protocol/trial.ts";
+import { formatValue } from "../space/describe.ts";
+
+/** What a study's run says to whoever started it. */
+export interface Reporter {
+  started(summary: StudySummary): void;
+  event(event: TrialEvent): void;
+  progress(summary: StudySummary): void;
+  message(level: "info" | "warn" | "error", text: string): void;
+  result(summary: StudySummary, end: string): void;
+}
+
+type Write = (text: string) => void;
+
+/** One JSON object a line; the last is the result. */
+export function jsonReporter(write: Write): Reporter {
+  const line = (value: unknown): void => write(`${JSON.stringify(value)}\n`);
+  let goal: StudySummary["goal"] = "minimize";
+  return {
+    started(summary) {
+      goal = summary.goal;
+      line({ type: "study", ...heading(summary) });
+    },
+    event: (event) => line("losses" in event ? withValues(event, goal) : event),
+    progress: () => {},
+    message: (level, text) => line({ type: "message", level, text }),
+    result: (summary, end) =>
+      line({
+        type: "result",
+        ...heading(summary),
+        end,
+        best: summary.best ?? null,
+        counts: summary.counts,
+        done: summary.done,
+        seconds:
+          summary.started === undefined || summary.updated === undefined
+            ? 0
+            : (summary.updated - summary.started) / 1000,
+      }),
+  };
+}
+
+/** Events as people know them: the metric's own values, not losses. */
+function withValues(
+  { losses, ...event }: Extract<TrialEvent, { losses: unknown }>,
+  goal: StudySummary["goal"],
+) {
+  return { ...event, value: goal === "maximize" ? 0 - losses[0]! : losses[0] };
+}
+
+function heading({ id, name, strategy, metric, goal, planned }: StudySummary) {
+  return { study: id, name, strategy, metric, goal, planned: planned ?? null };
+}
+
+/** Lines for people, with a progress bar where there is a terminal. */
+export function textReporter(write: Write, terminal: boolean): Reporter {
+  const bar = terminal ? progressBar() : undefined;
+  let shown = false;
+  const say = (text: string): void => {
+    if (shown) bar?.stop();
+    shown = false;
+    write(`${text}\n`);
+  };
+  return {
+    started: (summary) => say(`${summary.name}: ${summary.strategy}, ${summary.goal} ${summary.metric}`),
+    event: () => {},
+    progress(summary) {
+      if (bar === undefined) return;
+      const total = Math.max(summary.planned ?? summary.done + 1, summary.done, 1);
+      if (!shown) bar.start(total, summary.done, { text: state(summary) });
+      shown = true;
+      bar.setTotal(total);
+      bar.update(summary.done, { text: state(summary) });
+    },
+    message(level, text) {
+      if (level !== "info") say(text);
+    },
+    result(summary, end) {
+      say(`${summary.name}: ${ENDINGS[end] ?? end} after ${summary.counts.total} trials`);
+      const { best } = summary;
+      if (best === undefined) say("No trial gave a score.");
+      else {
+        say(`best ${summary.metric} ${formatValue(best.value)} (trial #${best.number})`);
+        for (const [name, value] of Object.entries(best.params)) say(`  ${name} = ${formatValue(value)}`);
+      }
+      say(`journal: ${summary.id}`);
+    },
+  };
+}
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  done: "finished",
+  time: "time is up",
+  score: "the score asked for was reached",
+  stopped: "stopped",
+};
+
+function progressBar(): SingleBar {
+  return new SingleBar({
+    format: "{bar} {value}/{total} · {text}",
+    hideCursor: true,
+    clearOnComplete: true,
+    barsize: 24,
+    stream: process.stderr,
+  });
+}
+
+function state({ best, counts, metric }: StudySummary): string {
+  const score =
+    best === undefined ? "no score yet" : `best ${metric} ${formatValue(best.value)} (#${best.number})`;
+  const failed = counts.failed > 0 ? ` · ${counts.failed} failed` : "";
+  return `${score} · ${counts.running} running${failed}`;
+}

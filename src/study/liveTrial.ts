@@ -1,0 +1,221 @@
+import type { BudgetMode } from "../protocol/definition.ts";
+import type { Configuration } from "../protocol/space.ts";
+import type { TrialNumber } from "../protocol/trial.ts";
+import type { Executor, Exit, Run, RunSpec } from "../trials/executor.ts";
+import { createMetricReader } from "../trials/metrics.ts";
+import { createProgress, type Progress } from "../trials/progress.ts";
+import { crashReason, describeExit } from "./reasons.ts";
+
+/** How a trial spends its budget; absent where the script has one length only. */
+export interface TrialBudget {
+  readonly mode: BudgetMode;
+  readonly max: number;
+  readonly progress: string | undefined;
+}
+
+/** What happens to a trial, told as it happens. Values are in the user's own direction. */
+export interface TrialListener {
+  reported(budget: number, value: number): void;
+  reached(budget: number, value: number): void;
+  complete(budget: number, value: number): void;
+  failed(reason: string): void;
+  /** Nothing can be run at all (no interpreter, no folder): a fault of the set-up, not of the configuration. */
+  unstartable(message: string): void;
+  /** The trial holds its slot no longer. */
+  released(): void;
+}
+
+export interface LiveTrialInput {
+  readonly number: TrialNumber;
+  readonly configuration: Configuration;
+  readonly metric: string;
+  readonly budget: TrialBudget | undefined;
+  /** Budgets up to this one are in the journal already: a trial that is run again does not report them twice. */
+  readonly known: number;
+  readonly executor: Executor;
+  /** The process for a run up to `budget`. */
+  spec(budget: number): RunSpec;
+  readonly listener: TrialListener;
+}
+
+/** Reports kept in the journal for one run: a script that prints every step must not fill the disk. */
+const MOST_REPORTS = 2_000;
+
+/**
+ * One trial in this engine: its process, if it has one, and where it stands between two rungs.
+ *
+ * - `running`: the process works towards `target`;
+ * - `holding`: it has reached `target` and runs on (`stop` mode) until the strategy decides;
+ * - `suspended`: it has reached `target` and its process is stopped by SIGSTOP (`pause` mode);
+ * - `idle`: no process (`restart` and `resume` between rungs, or after the engine was killed);
+ * - `ending`: the process was told to end; `over`: no more.
+ */
+export type LiveState = "idle" | "running" | "holding" | "suspended" | "ending" | "over";
+
+export class LiveTrial {
+  readonly number: TrialNumber;
+  readonly configuration: Configuration;
+  #state: LiveState = "idle";
+  #target = 0;
+  #run: Run | undefined;
+  #progress: Progress | undefined;
+  #known: number;
+  #kept = 0;
+  /** Reports of this run that lie beyond the current target: read before SIGSTOP took effect, or in `stop` mode. */
+  #ahead: { budget: number; value: number }[] = [];
+  #last: { budget: number; value: number } | undefined;
+  readonly #tail: string[] = [];
+  readonly #input: LiveTrialInput;
+
+  constructor(input: LiveTrialInput) {
+    this.#input = input;
+    this.number = input.number;
+    this.configuration = input.configuration;
+    this.#known = input.known;
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Whether a process of this trial uses one of the study's slots. */
+  get holdsSlot(): boolean {
+    return this.#state === "running" || this.#state === "holding" || this.#state === "ending";
+  }
+
+  /** Runs the trial to `target`: for the first time, again, or on from where it waits. */
+  advance(target: number): void {
+    this.#target = target;
+    if (this.#state === "holding") {
+      this.#state = "running";
+    } else if (this.#state === "suspended") {
+      this.#state = "running";
+      this.#run?.resume();
+    } else if (this.#state === "idle") {
+      this.#launch();
+      return;
+    }
+    this.#checkAhead();
+  }
+
+  /** Ends the process, if there is one. Nothing more is told of the trial but `released`. */
+  end(): void {
+    if (this.#state === "over" || this.#state === "ending") return;
+    if (this.#run === undefined) {
+      this.#state = "over";
+      return;
+    }
+    this.#state = "ending";
+    this.#run.stop();
+  }
+
+  #launch(): void {
+    const { budget, metric, executor } = this.#input;
+    const reader = createMetricReader();
+    this.#ahead = [];
+    this.#last = undefined;
+    this.#tail.length = 0;
+    this.#progress = createProgress({ metric, progress: budget?.progress });
+    this.#state = "running";
+    this.#run = executor.start(this.#input.spec(this.#target), {
+      line: (text) => {
+        this.#remember(text);
+        for (const observation of reader.read(text)) {
+          const report = this.#progress?.observe(observation);
+          if (report !== undefined) this.#report(report.budget, report.value);
+        }
+      },
+      exit: (exit) => this.#exited(exit),
+    });
+  }
+
+  #remember(line: string): void {
+    if (line.trim() === "") return;
+    this.#tail.push(line);
+    if (this.#tail.length > 30) this.#tail.shift();
+  }
+
+  #report(budget: number, value: number): void {
+    if (this.#state === "ending" || this.#state === "over") return;
+    if (!Number.isFinite(value)) {
+      this.#fail(`${this.#input.metric} was ${value} at ${budget}`);
+      return;
+    }
+    this.#last = { budget, value };
+    if (budget > this.#known && this.#kept < MOST_REPORTS) {
+      this.#known = budget;
+      this.#kept++;
+      this.#input.listener.reported(budget, value);
+    }
+    if (this.#suspends) {
+      this.#ahead.push({ budget, value });
+      this.#checkAhead();
+    }
+  }
+
+  /** Whether a rung is reached while the process runs (`pause`, `stop`), not at its end. */
+  get #suspends(): boolean {
+    const mode = this.#input.budget?.mode;
+    return mode === "pause" || mode === "stop";
+  }
+
+  #checkAhead(): void {
+    if (this.#state !== "running" || !this.#suspends) return;
+    const at = this.#ahead.findIndex((report) => report.budget >= this.#target);
+    if (at < 0) return;
+    const { value } = this.#ahead[at]!;
+    this.#ahead = this.#ahead.slice(at);
+    const max = this.#input.budget?.max ?? 0;
+    if (this.#target < max) {
+      // Suspended before the strategy hears of it: it may promote the trial at once.
+      if (this.#input.budget?.mode === "pause" && this.#run?.pause()) this.#state = "suspended";
+      else this.#state = "holding";
+    }
+    this.#input.listener.reached(this.#target, value);
+    if (this.#state === "suspended") this.#input.listener.released();
+  }
+
+  #fail(reason: string): void {
+    this.#input.listener.failed(reason);
+    this.end();
+  }
+
+  #exited(exit: Exit): void {
+    const was = this.#state;
+    this.#run = undefined;
+    this.#state = "over";
+    if (was !== "ending" && was !== "over") this.#conclude(exit);
+    this.#input.listener.released();
+  }
+
+  #conclude(exit: Exit): void {
+    const { listener, metric, budget } = this.#input;
+    const last = this.#last;
+    if (exit.type === "unstartable") listener.unstartable(exit.message);
+    else if (exit.type !== "exited" || exit.code !== 0) {
+      listener.failed(exit.type === "exited" ? crashReason(exit.code, this.#tail) : describeExit(exit));
+    } else if (last === undefined) {
+      listener.failed(`the script ended without printing ${metric}`);
+    } else if (budget === undefined || this.#suspends) {
+      // The script knows best when it has ended: early stopping of its own is a full result.
+      const full = this.#ahead.find((report) => report.budget >= (budget?.max ?? Number.POSITIVE_INFINITY));
+      const end = full ?? last;
+      listener.complete(budget === undefined ? end.budget : Math.min(end.budget, budget.max), end.value);
+    } else this.#concludeRun(last.value, budget.max);
+  }
+
+  /** `restart`, `resume`: the end of the process is the end of a rung. */
+  #concludeRun(value: number, max: number): void {
+    const { listener } = this.#input;
+    this.#state = "idle";
+    // What the script calls its progress may not be our unit; the journal has a value for each rung all the same.
+    if (this.#target > this.#known) {
+      this.#known = this.#target;
+      listener.reported(this.#target, value);
+    }
+    listener.reached(this.#target, value);
+    if (this.#target < max) return;
+    this.#state = "over";
+    listener.complete(this.#target, value);
+  }
+}

@@ -1,0 +1,147 @@
+import { basename, dirname } from "node:path";
+import { seconds, spaceOf } from "../definition/resolve.ts";
+import { StudyAttribute } from "../journal/attributes.ts";
+import type { Budget, Definition } from "../protocol/definition.ts";
+import { TuningForkError } from "../protocol/errors.ts";
+import type { SpaceSpec } from "../protocol/space.ts";
+import type { TrialEvent } from "../protocol/trial.ts";
+import { Space } from "../space/space.ts";
+import { checkpointFolder, prepareStudyFolder, trialLogPath } from "../store/folder.ts";
+import { claimStudy } from "../store/owner.ts";
+import type { StudyStore } from "../store/store.ts";
+import { openStore } from "../store/studyStore.ts";
+import { createStrategy } from "../strategies/registry.ts";
+import type { Strategy } from "../strategies/strategy.ts";
+import { runSpec } from "../trials/command.ts";
+import type { Executor } from "../trials/executor.ts";
+import type { Clock } from "./clock.ts";
+import { type LoadedDefinition, readText, scriptHash } from "./definitions.ts";
+import { Study } from "./study.ts";
+import type { StudyEnd } from "./studyInput.ts";
+
+/** Configurations to try where neither the definition nor the strategy says how many. */
+const DEFAULT_TRIALS = 100;
+
+export interface RunnerInput {
+  readonly loaded: LoadedDefinition;
+  readonly interpreter: string;
+  /** Folder that holds the `tuning_fork` Python package. */
+  readonly pythonFolder: string;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  /** Where this process can be reached while it runs the study. */
+  readonly address: string | undefined;
+  heard(event: TrialEvent): void;
+  blocked(error: TuningForkError | undefined): void;
+}
+
+/** A study that runs in this process. */
+export interface RunningStudy {
+  readonly id: string;
+  readonly loaded: LoadedDefinition;
+  readonly store: StudyStore;
+  readonly strategy: Strategy;
+  readonly interpreter: string;
+  readonly study: Study;
+  /** Settles when the study has ended and its files are closed. */
+  readonly ended: Promise<StudyEnd>;
+}
+
+/** The strategy of a definition, before any event. Pure: the same definition gives the same strategy. */
+export function strategyOf(definition: Definition): { strategy: Strategy; spec: SpaceSpec } {
+  const spec = spaceOf(definition);
+  const { name, ...options } = definition.strategy;
+  const { budget } = definition;
+  const strategy = createStrategy(name, {
+    space: new Space(spec),
+    seed: definition.seed ?? 0,
+    options,
+    budget: budget && { min: budget.min, max: budget.max, eta: budget.eta ?? 3 },
+    trials: definition.stop?.trials ?? (budget === undefined && name !== "grid" ? DEFAULT_TRIALS : undefined),
+  });
+  return { strategy, spec };
+}
+
+/**
+ * Opens the definition's study, creating it where there is none, replays its journal into its strategy and
+ * runs it. Throws `study-running` when another process has it, `no-metric` when there is no objective yet.
+ */
+export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
+  const { loaded, clock, executor } = input;
+  const { definition, definitionPath, scriptPath } = loaded;
+  const { metric, goal } = definition.objective;
+  if (metric === undefined) {
+    throw new TuningForkError(
+      "no-metric",
+      "The definition names no objective.",
+      "Pick a metric that the script prints.",
+    );
+  }
+  const text = await readText(scriptPath, "The script");
+  const { strategy, spec } = strategyOf(definition);
+  const id = await prepareStudyFolder(dirname(definitionPath), loaded.study);
+  const ownership = claimStudy(id, input.address);
+  try {
+    const store = await openStore(id, {
+      create: { name: loaded.study, goals: [goal], metricNames: [metric] },
+      listener: (event) => strategy.tell(event),
+    });
+    checkSameObjective(store, metric, goal);
+    await executor.endOrphans(id);
+    store.setAttribute(StudyAttribute.definition, definition);
+    store.setAttribute(StudyAttribute.file, basename(definitionPath));
+    store.setAttribute(StudyAttribute.scriptHash, scriptHash(text));
+    const study = new Study({
+      store,
+      strategy,
+      executor,
+      clock,
+      space: spec,
+      metric,
+      goal,
+      budget: trialBudget(definition.budget),
+      parallel: definition.parallel ?? 1,
+      time: definition.stop?.time === undefined ? undefined : seconds(definition.stop.time),
+      score: definition.stop?.score,
+      spec: ({ trial, configuration, budget, slot }) =>
+        runSpec({
+          definition: { definition, definitionPath, scriptPath, interpreter: input.interpreter },
+          configuration,
+          budget,
+          slot,
+          studyId: id,
+          trial,
+          logPath: trialLogPath(id, trial),
+          checkpoint: checkpointFolder(id, trial),
+          pythonFolder: input.pythonFolder,
+        }),
+      heard: input.heard,
+      blocked: input.blocked,
+    });
+    const ended = study.run().finally(async () => {
+      await store.close();
+      ownership.release();
+    });
+    // Whoever waits for it hears of its failure; nobody waiting must not end the process.
+    ended.catch(() => {});
+    return { id, loaded, store, strategy, interpreter: input.interpreter, study, ended };
+  } catch (error) {
+    ownership.release();
+    throw error;
+  }
+}
+
+function trialBudget(budget: Budget | undefined) {
+  return budget && { mode: budget.mode, max: budget.max, progress: budget.progress };
+}
+
+function checkSameObjective(store: StudyStore, metric: string, goal: "minimize" | "maximize"): void {
+  const { goals, metricNames, trials } = store.history;
+  const before = metricNames[0] ?? metric;
+  if ((goals[0] === goal && before === metric) || trials.length === 0) return;
+  throw new TuningForkError(
+    "bad-definition",
+    `This study was started to ${goals[0]} ${before}; the definition now says to ${goal} ${metric}.`,
+    "Scores of two objectives cannot be compared: set `study` to a new name.",
+  );
+}

@@ -1,0 +1,346 @@
+import { StudyAttribute } from "../journal/attributes.ts";
+import type { Trial } from "../journal/history.ts";
+import { type ErrorCode, TuningForkError } from "../protocol/errors.ts";
+import type { Configuration } from "../protocol/space.ts";
+import type { Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { Ask } from "../strategies/strategy.ts";
+import { DiskGuard } from "./diskGuard.ts";
+import { type LiveState, LiveTrial } from "./liveTrial.ts";
+import { Recorder } from "./recorder.ts";
+import type { StudyEnd, StudyInput } from "./studyInput.ts";
+
+/** The loop: asks the strategy, runs trials, records what happens, tells the strategy. */
+export class Study {
+  readonly #input: StudyInput;
+  readonly #record: Recorder;
+  readonly #disk: DiskGuard;
+  readonly #live = new Map<TrialNumber, LiveTrial>();
+  readonly #slots: (TrialNumber | undefined)[];
+  #ending: StudyEnd | undefined;
+  #error: unknown;
+  /** Trials of the journal looked at for ones that wait, and those found. */
+  #scanned = 0;
+  readonly #queue: TrialNumber[] = [];
+  #busy = false;
+  #again = false;
+  #settle: { resolve(end: StudyEnd): void; reject(error: unknown): void } | undefined;
+  #cancelLimit: () => void = () => {};
+
+  constructor(input: StudyInput) {
+    this.#input = input;
+    this.#record = new Recorder(input, (error) => this.#abort("internal", error));
+    this.#disk = new DiskGuard(input);
+    this.#slots = Array.from({ length: input.parallel }, () => undefined);
+  }
+
+  /**
+   * Runs until the strategy is done, a stop condition holds or `stop` is called, and every process has ended.
+   * Rejects when nothing can be run or the journal cannot be written; what was recorded stays.
+   */
+  async run(): Promise<StudyEnd> {
+    const { store, clock, time } = this.#input;
+    const ended = new Promise<StudyEnd>((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    store.setAttribute(StudyAttribute.state, "running");
+    if (time !== undefined) this.#cancelLimit = clock.after(time * 1000, () => this.#end("time"));
+    this.#readopt();
+    this.#advance();
+    try {
+      const end = await ended;
+      store.setAttribute(StudyAttribute.state, end);
+      await this.#disk.untilSynced();
+      return end;
+    } finally {
+      this.#cancelLimit();
+    }
+  }
+
+  /** Ends the running processes and the run; unfinished trials go on when the study is resumed. */
+  stop(): void {
+    this.#end("stopped");
+  }
+
+  /** Ends one trial by hand; its last score counts, if it has one. */
+  stopTrial(number: TrialNumber): void {
+    const trial = this.#live.get(number);
+    if (trial === undefined || trial.state === "over" || trial.state === "ending") {
+      throw new TuningForkError(
+        "bad-input",
+        `Trial #${number} is not running.`,
+        "Only running or paused trials can be stopped.",
+      );
+    }
+    this.#retire(trial, "stopped by hand");
+    this.#advance();
+  }
+
+  enqueue(configuration: Configuration): void {
+    this.#input.store.enqueue(configuration);
+    this.#advance();
+  }
+
+  /** Trials whose process runs now. */
+  get running(): number {
+    return this.#slots.filter((slot) => slot !== undefined).length;
+  }
+
+  /** Takes up trials that the journal has as unfinished: those at work are run again, those between rungs wait. */
+  #readopt(): void {
+    for (const trial of this.#input.store.history.trials) {
+      if (trial.state !== "running" && trial.state !== "paused") continue;
+      const last = trial.reports.at(-1);
+      if (trial.state === "paused" && last !== undefined && trial.budget >= (this.#input.budget?.max ?? 0)) {
+        // Killed between its last rung and its end: all that it had to tell is here.
+        this.#record.finished(trial.number, "complete", trial.budget, last.value);
+      } else this.#track(trial.number, trial.configuration, last?.budget ?? 0);
+    }
+  }
+
+  #track(number: TrialNumber, configuration: Configuration, known: number): LiveTrial {
+    const { metric, budget, executor, score: wanted } = this.#input;
+    const trial = new LiveTrial({
+      number,
+      configuration,
+      metric,
+      budget,
+      known,
+      executor,
+      spec: (target) =>
+        this.#input.spec({ trial: number, configuration, budget: target, slot: this.#slots.indexOf(number) }),
+      listener: {
+        reported: (at, score) => this.#record.reported(number, at, score),
+        reached: (at, score) => {
+          this.#record.reached(number, at, score);
+          this.#advance();
+        },
+        complete: (at, score) => {
+          this.#record.finished(number, "complete", at, score);
+          if (wanted !== undefined && this.#record.isAsGood(score, wanted)) this.#end("score");
+        },
+        failed: (reason) => this.#record.failed(number, reason),
+        unstartable: (message) => this.#abort("bad-definition", message),
+        released: () => this.#released(trial),
+      },
+    });
+    this.#live.set(number, trial);
+    return trial;
+  }
+
+  get #now(): number {
+    return this.#input.clock.now();
+  }
+
+  #released(trial: LiveTrial): void {
+    const slot = this.#slots.indexOf(trial.number);
+    if (slot >= 0 && !trial.holdsSlot) this.#slots[slot] = undefined;
+    if (trial.state === "over") this.#live.delete(trial.number);
+    this.#advance();
+  }
+
+  /** Asks and runs until there is nothing to do; never twice at once. */
+  #advance(): void {
+    if (this.#busy) {
+      this.#again = true;
+      return;
+    }
+    this.#busy = true;
+    const turn = async (): Promise<void> => {
+      do {
+        this.#again = false;
+        for (const number of this.#input.strategy.stops()) this.#stopForStrategy(number);
+        if (this.#ending === undefined) await this.#fill();
+        this.#finishWhenQuiet();
+      } while (this.#again);
+    };
+    turn()
+      .catch((error: unknown) => this.#abort("internal", error))
+      .finally(() => {
+        this.#busy = false;
+        if (this.#again) this.#advance();
+      })
+      .catch(() => {});
+  }
+
+  /** Gives every free slot something to do. */
+  async #fill(): Promise<void> {
+    try {
+      let more = true;
+      while (more && this.#ending === undefined && !this.#disk.blocked) more = await this.#occupyOne();
+    } catch (error) {
+      // A trial that cannot be recorded is not started.
+      this.#disk.block(error, () => this.#advance());
+    }
+  }
+
+  /** Finds one thing to run: what was begun before, what was enqueued, what the strategy asks for. */
+  async #occupyOne(): Promise<boolean> {
+    const slot = this.#slots.indexOf(undefined);
+    if (slot >= 0 && (this.#rerun(slot) || (await this.#runWaiting(slot)))) return true;
+    // A trial that holds its slot at a rung needs no other to go on, so the strategy may have work all the same.
+    if (slot < 0 && !this.#some("holding")) return false;
+    const ask = this.#input.strategy.ask();
+    switch (ask.type) {
+      case "wait":
+        return false;
+      case "done":
+        if (this.#live.size === 0) this.#end("done");
+        return false;
+      case "promote":
+        return this.#promote(ask, slot);
+      case "run":
+        if (slot >= 0) await this.#start(ask, slot);
+        return slot >= 0;
+    }
+  }
+
+  #some(state: LiveState): boolean {
+    for (const trial of this.#live.values()) if (trial.state === state) return true;
+    return false;
+  }
+
+  /** A trial that the journal has as running but that has no process: its engine was killed or stopped. */
+  #rerun(slot: number): boolean {
+    for (const live of this.#live.values()) {
+      const trial = this.#recorded(live.number);
+      if (live.state !== "idle" || trial.state !== "running") continue;
+      this.#occupy(slot, live, trial.budget);
+      return true;
+    }
+    return false;
+  }
+
+  /** A configuration that was enqueued by hand, here or by another program. */
+  async #runWaiting(slot: number): Promise<boolean> {
+    const { store, space, budget } = this.#input;
+    const { trials } = store.history;
+    for (; this.#scanned < trials.length; this.#scanned++) {
+      if (trials[this.#scanned]!.state === "waiting") this.#queue.push(this.#scanned);
+    }
+    const number = this.#queue[0];
+    if (number === undefined) return false;
+    const waiting = this.#recorded(number);
+    const start = {
+      configuration: waiting.configuration,
+      space,
+      budget: budget?.max ?? 0,
+      placement: undefined,
+      note: "enqueued by hand",
+      time: this.#now,
+    };
+    const claimed = await store.claim(number, start);
+    this.#queue.shift();
+    if (claimed) this.#begin(number, start, slot);
+    return true;
+  }
+
+  async #start(ask: Extract<Ask, { type: "run" }>, slot: number): Promise<void> {
+    const { configuration, budget, placement, note } = ask;
+    const start = { configuration, space: this.#input.space, budget, placement, note, time: this.#now };
+    const number = await this.#input.store.startTrial(start);
+    this.#begin(number, start, slot);
+  }
+
+  #begin(
+    trial: TrialNumber,
+    start: {
+      configuration: Configuration;
+      budget: number;
+      placement: Placement | undefined;
+      note: unknown;
+      time: number;
+    },
+    slot: number,
+  ): void {
+    const { configuration, budget, placement, note, time } = start;
+    const event: TrialEvent = {
+      type: "started",
+      trial,
+      configuration,
+      budget,
+      ...(placement && { placement }),
+      note,
+      time,
+    };
+    this.#input.strategy.tell(event);
+    this.#input.heard(event);
+    this.#occupy(slot, this.#track(trial, start.configuration, 0), start.budget);
+  }
+
+  #promote(ask: Extract<Ask, { type: "promote" }>, slot: number): boolean {
+    const { trial, budget, placement } = ask;
+    const live = this.#live.get(trial);
+    if (live === undefined) throw new Error(`the strategy promotes trial ${trial}, which is over`);
+    if (live.state !== "holding" && slot < 0) return false;
+    this.#record.emit({
+      type: "promoted",
+      trial,
+      budget,
+      ...(placement && { placement }),
+      time: this.#now,
+    });
+    if (live.state === "holding") live.advance(budget);
+    else this.#occupy(slot, live, budget);
+    return true;
+  }
+
+  #occupy(slot: number, live: LiveTrial, budget: number): void {
+    this.#slots[slot] = live.number;
+    live.advance(budget);
+  }
+
+  #stopForStrategy(number: TrialNumber): void {
+    const live = this.#live.get(number);
+    if (live === undefined) return;
+    this.#retire(live, "no result");
+  }
+
+  /** Records the end of a trial that is not let run on, and ends its process. */
+  #retire(live: LiveTrial, reason: string): void {
+    const last = this.#recorded(live.number).reports.at(-1);
+    if (last === undefined) this.#record.failed(live.number, reason);
+    else this.#record.finished(live.number, "stopped", last.budget, last.value);
+    live.end();
+    if (live.state === "over") this.#live.delete(live.number);
+  }
+
+  #recorded(number: TrialNumber): Trial {
+    const trial = this.#input.store.history.trials[number];
+    if (trial === undefined) throw new Error(`trial ${number} is not in the journal`);
+    return trial;
+  }
+
+  #end(why: StudyEnd): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = why;
+    const finished = why === "score" || why === "done";
+    for (const live of [...this.#live.values()]) {
+      if (finished && live.state !== "ending" && live.state !== "over")
+        this.#retire(live, "the study has ended");
+      else live.end();
+      if (live.state === "over") this.#live.delete(live.number);
+    }
+    this.#advance();
+  }
+
+  #abort(code: ErrorCode, cause: unknown): void {
+    this.#error ??= cause instanceof Error ? cause : new TuningForkError(code, String(cause));
+    this.#end("stopped");
+  }
+
+  #finishWhenQuiet(): void {
+    if (this.#ending === undefined) {
+      const quiet = [...this.#live.values()].every(
+        (trial) => trial.state === "idle" || trial.state === "suspended",
+      );
+      if (!quiet || this.#disk.blocked) return;
+      // Nothing runs, so no event can come: a strategy that waits now would wait for ever.
+      const ask = this.#input.strategy.ask();
+      if (ask.type === "wait" || ask.type === "done") this.#end("done");
+      return;
+    }
+    if (this.#live.size > 0) return;
+    if (this.#error !== undefined) this.#settle?.reject(this.#error);
+    else this.#settle?.resolve(this.#ending);
+  }
+}

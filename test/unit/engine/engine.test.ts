@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { callOwner } from "../../../src/engine/client.ts";
+import { EngineClient } from "../../../src/host/engineClient.ts";
+import { readAddress } from "../../../src/host/engineProcess.ts";
+import type { StudySummary } from "../../../src/protocol/study.ts";
+import { studyFolder } from "../../fixtures/studyFolder.ts";
+
+const python = "python3";
+let runtimeDir: string;
+const clients: EngineClient[] = [];
+
+function newClient(): EngineClient {
+  const client = new EngineClient({
+    modulePath: join(import.meta.dirname, "../../../src/engine/main.ts"),
+    runtimeDir,
+    mayReplace: async () => true,
+    starting: (work) => work,
+  });
+  clients.push(client);
+  return client;
+}
+
+beforeEach(async () => {
+  runtimeDir = await mkdtemp(join(tmpdir(), "tuning-fork-runtime-"));
+});
+
+afterEach(async () => {
+  const address = await readAddress(runtimeDir);
+  if (address !== undefined) await callOwner(address.address, "shutdown", { force: true }).catch(() => {});
+  for (const client of clients.splice(0)) client.dispose();
+  await rm(runtimeDir, { recursive: true, force: true });
+});
+
+/** The study's summary once it is as wanted. */
+function until(client: EngineClient, wanted: (summary: StudySummary) => boolean): Promise<StudySummary> {
+  return new Promise((resolve) => {
+    client.events.on("changed", (summary) => {
+      if (wanted(summary)) resolve(summary);
+    });
+  });
+}
+
+test("runs a study for a client and answers what panels ask", async () => {
+  const { definitionPath, folder, remove } = await studyFolder();
+  const client = newClient();
+  const ended = until(client, (summary) => summary.status === "finished");
+  const started = await client.call("start", { definitionPath, interpreter: python });
+  expect(started).toMatchObject({ name: "train", status: "running", planned: 4, metric: "val_loss" });
+  const summary = await ended;
+  expect(summary.counts).toMatchObject({ complete: 4, failed: 0, total: 4 });
+  expect(summary.definitionPath).toBe(definitionPath);
+  expect(summary.scriptPath).toBe(join(folder, "train.py"));
+
+  const study = summary.id;
+  const { rows, total } = await client.call("trials", { study, sort: "score", offset: 0, limit: 10 });
+  expect(total).toBe(4);
+  expect(rows[0]!.number).toBe(summary.best!.number);
+  const trial = await client.call("trial", { study, trial: 0 });
+  expect(await readFile(trial.log!, "utf8")).toContain("epoch 3/3 val_loss=");
+  expect(trial.command).toContain("train.py");
+  expect(await client.call("insight", { study, kind: "incumbent" })).toMatchObject({
+    kind: "incumbent",
+    total: 4,
+  });
+  expect(await client.call("insight", { study, kind: "parameters" })).toMatchObject({
+    kind: "parameters",
+    scored: 4,
+  });
+  expect((await client.call("studies", { folders: [folder] })).map(({ id }) => id)).toEqual([study]);
+  await expect(client.call("stop", { study })).rejects.toMatchObject({ code: "study-not-running" });
+  await expect(client.call("study", { study: join(folder, "none.log") })).rejects.toMatchObject({
+    code: "unknown-study",
+  });
+  await remove();
+});
+
+test("outlives its client, and another client finds the study running", async () => {
+  const { definitionPath, remove } = await studyFolder({ stop: { trials: 6 } }, 0.1);
+  const first = newClient();
+  const { id } = await first.call("start", { definitionPath, interpreter: python });
+  const before = await first.call("hello", { protocol: 1 });
+  first.dispose();
+
+  const second = newClient();
+  const ended = until(second, (summary) => summary.status === "finished");
+  expect(await second.attachIfRunning()).toBe(true);
+  expect((await second.call("hello", { protocol: 1 })).pid).toBe(before.pid);
+  expect((await second.call("study", { study: id })).status).toBe("running");
+  expect((await ended).counts.complete).toBe(6);
+  await remove();
+});
+
+test("a killed engine fails the pending call; the next one resumes the study with nothing lost", async () => {
+  const { definitionPath, remove } = await studyFolder({ stop: { trials: 8 } }, 0.05);
+  const client = newClient();
+  const some = until(client, (summary) => summary.counts.complete >= 2);
+  const { id } = await client.call("start", { definitionPath, interpreter: python });
+  const before = await some;
+  const { pid } = await client.call("hello", { protocol: 1 });
+  const pending = client.call("probe", { definitionPath, interpreter: python });
+  process.kill(pid, "SIGKILL");
+  await expect(pending).rejects.toMatchObject({ code: "engine-died" });
+
+  const after = await client.call("study", { study: id });
+  expect(after.status).toBe("stopped");
+  expect(after.counts.complete).toBeGreaterThanOrEqual(before.counts.complete);
+  const ended = until(client, (summary) => summary.status === "finished");
+  await client.call("start", { definitionPath, interpreter: python });
+  expect((await ended).counts).toMatchObject({ complete: 8, total: 8 });
+  await remove();
+});
+
+test("an engine of another version refuses, but may be told to end", async () => {
+  const client = newClient();
+  await client.call("studies", { folders: [] });
+  const { address } = (await readAddress(runtimeDir))!;
+  await expect(client.call("hello", { protocol: 99 })).rejects.toMatchObject({ code: "version-mismatch" });
+  expect(address).not.toBe("");
+});
+
+test("a definition's faults reach the client with their places", async () => {
+  const { definitionPath, remove } = await studyFolder({ space: { x: { type: "float", low: 2, high: 1 } } });
+  const client = newClient();
+  const error = await client.call("start", { definitionPath, interpreter: python }).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: "bad-definition" });
+  expect((error as Error).message).toMatch(/train\.tune\.json:\d+:\d+: /);
+  await remove();
+});
+
+test("a probe says what the script prints, the likely objective first", async () => {
+  const { definitionPath, remove } = await studyFolder({ objective: { goal: "minimize" } });
+  const client = newClient();
+  const { metrics, exitCode } = await client.call("probe", { definitionPath, interpreter: python });
+  expect(exitCode).toBe(0);
+  expect(metrics[0]).toMatchObject({ name: "val_loss", known: true, goal: "minimize" });
+  await expect(client.call("start", { definitionPath, interpreter: python })).rejects.toMatchObject({
+    code: "no-metric",
+  });
+  await remove();
+});
