@@ -1,0 +1,67 @@
+import type { BuildOptions } from "esbuild";
+import { root } from "../setup/process.ts";
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  keepNames: true,
+  metafile: true,
+  charset: "utf8",
+  // Some packages' `main` is UMD, whose own requires a bundler does not see.
+  mainFields: ["module", "main"],
+  legalComments: "none", // dist/third-party.txt has every licence in full
+  logLevel: "warning",
+};
+
+// import.meta has no meaning in CommonJS; the sources say import.meta.url, so that they also run unbundled.
+const commonjs: BuildOptions = {
+  ...common,
+  platform: "node",
+  format: "cjs",
+  target: "node22", // VS Code 1.101
+  define: {
+    "import.meta.dirname": "__dirname",
+    "import.meta.filename": "__filename",
+    "import.meta.url": "importMetaUrl",
+  },
+  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+
+const page = (name: string, entry: string): BuildOptions => ({
+  ...common,
+  entryPoints: [`webview/${name}/${entry}`],
+  outfile: `dist/webview/${name}.js`,
+  mainFields: ["browser", "module", "main"],
+  platform: "browser",
+  format: "iife",
+  target: "chrome134", // VS Code 1.101
+});
+
+/** One bundle per process. `vscode` is external in the host alone: an import of it anywhere else is an error. */
+export const bundles = {
+  extension: {
+    ...commonjs,
+    entryPoints: ["src/host/extension.ts"],
+    outfile: "dist/extension.cjs",
+    external: ["vscode"],
+  },
+  engine: { ...commonjs, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs" },
+  cli: {
+    ...common,
+    entryPoints: ["src/cli/main.ts"],
+    outfile: "dist/cli.mjs",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    // Bundled CommonJS packages call require.
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire as bundledRequire } from "node:module";\nconst require = bundledRequire(import.meta.url);',
+    },
+  },
+  editor: page("editor", "main.ts"),
+  brackets: page("brackets", "index.ts"),
+  incumbent: page("incumbent", "index.ts"),
+} satisfies Record<string, BuildOptions>;
+
+export type BundleName = keyof typeof bundles;

@@ -1,0 +1,164 @@
+import type { EngineCall, EngineCalls, EngineEvents } from "../protocol/engine.ts";
+import type { Insight, InsightKind, TrialRow } from "../protocol/insight.ts";
+import type { EditorUp, JsonPath, PanelUp } from "../protocol/panel.ts";
+import type { ScriptReport } from "../protocol/script.ts";
+import type { SeenMetric, StudySummary } from "../protocol/study.ts";
+
+/** Guards for everything that reaches the host from another process. They check what the host relies on. */
+
+type Fields = Readonly<Record<string, unknown>>;
+type Guard<T> = (value: unknown) => value is T;
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const isString = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const optional = <T>(guard: Guard<T>, value: unknown): value is T | undefined | null =>
+  value === undefined || value === null || guard(value);
+const isListOf = <T>(guard: Guard<T>, value: unknown): value is T[] =>
+  Array.isArray(value) && value.every((item) => guard(item));
+
+const STATUSES: ReadonlySet<unknown> = new Set(["running", "finished", "stopped", "damaged"]);
+const STATES: ReadonlySet<unknown> = new Set([
+  "running",
+  "paused",
+  "complete",
+  "stopped",
+  "failed",
+  "waiting",
+]);
+const GOALS: ReadonlySet<unknown> = new Set(["minimize", "maximize"]);
+
+const isBest = (value: unknown): value is NonNullable<StudySummary["best"]> =>
+  isObject(value) && isNumber(value.number) && optional(isNumber, value.value) && isObject(value.params);
+
+export const isStudySummary: Guard<StudySummary> = (value): value is StudySummary =>
+  isObject(value) &&
+  [value.id, value.name, value.strategy, value.metric].every(isString) &&
+  STATUSES.has(value.status) &&
+  GOALS.has(value.goal) &&
+  isObject(value.counts) &&
+  Object.values(value.counts).every(isNumber) &&
+  isNumber(value.done) &&
+  isNumber(value.revision) &&
+  optional(isNumber, value.planned) &&
+  [value.definitionPath, value.scriptPath, value.scriptHash].every((item) => optional(isString, item)) &&
+  optional(isBest, value.best);
+
+export const isTrialRow: Guard<TrialRow> = (value): value is TrialRow =>
+  isObject(value) &&
+  isNumber(value.number) &&
+  STATES.has(value.state) &&
+  isNumber(value.budget) &&
+  isObject(value.configuration) &&
+  Array.isArray(value.curve) &&
+  optional(isNumber, value.score) &&
+  optional(isString, value.reason);
+
+const isSeenMetric: Guard<SeenMetric> = (value): value is SeenMetric =>
+  isObject(value) && isString(value.name) && Array.isArray(value.values) && GOALS.has(value.goal);
+
+const isScriptReport: Guard<ScriptReport> = (value): value is ScriptReport =>
+  isObject(value) && Array.isArray(value.parameters) && Array.isArray(value.warnings);
+
+const INSIGHT_LISTS: Readonly<Record<InsightKind, string>> = {
+  brackets: "brackets",
+  incumbent: "points",
+  parameters: "parameters",
+};
+
+export const isInsight: Guard<Insight> = (value): value is Insight =>
+  isObject(value) &&
+  isString(value.kind) &&
+  Object.hasOwn(INSIGHT_LISTS, value.kind) &&
+  isString(value.metric) &&
+  Array.isArray(value[INSIGHT_LISTS[value.kind as InsightKind]]);
+
+/** One guard a call: an answer of another shape is an `internal` error, never a crash further on. */
+export const resultChecks: { readonly [K in EngineCall]: Guard<EngineCalls[K]["result"]> } = {
+  hello: (value): value is EngineCalls["hello"]["result"] =>
+    isObject(value) && isNumber(value.protocol) && isString(value.version) && isNumber(value.pid),
+  studies: (value): value is EngineCalls["studies"]["result"] => isListOf(isStudySummary, value),
+  study: isStudySummary,
+  inspect: isScriptReport,
+  probe: (value): value is EngineCalls["probe"]["result"] =>
+    isObject(value) && isListOf(isSeenMetric, value.metrics) && isString(value.output),
+  start: isStudySummary,
+  stop: isStudySummary,
+  stopTrial: (value): value is null => value === null,
+  trials: (value): value is EngineCalls["trials"]["result"] =>
+    isObject(value) && isListOf(isTrialRow, value.rows) && isNumber(value.total),
+  trial: (value): value is EngineCalls["trial"]["result"] =>
+    isObject(value) && isTrialRow(value.row) && isString(value.command) && optional(isString, value.log),
+  insight: isInsight,
+  enqueue: (value): value is null => value === null,
+  repair: (value): value is EngineCalls["repair"]["result"] =>
+    isObject(value) && isNumber(value.kept) && optional(isString, value.aside),
+  shutdown: (value): value is null => value === null,
+};
+
+const LEVELS: ReadonlySet<unknown> = new Set(["info", "warn", "error"]);
+
+export const eventChecks: { readonly [K in keyof EngineEvents]: Guard<EngineEvents[K]> } = {
+  changed: isStudySummary,
+  log: (value): value is EngineEvents["log"] =>
+    isObject(value) && LEVELS.has(value.level) && isString(value.text),
+};
+
+/** Where an engine listens: the content of `engine.json` in its runtime folder. */
+export interface EngineAddress {
+  readonly pid: number;
+  /** Path of a Unix socket, or name of a Windows pipe. */
+  readonly address: string;
+}
+
+export const isEngineAddress: Guard<EngineAddress> = (value): value is EngineAddress =>
+  isObject(value) && isNumber(value.pid) && isString(value.address);
+
+const FORMATS: ReadonlySet<unknown> = new Set(["svg", "png", "csv", "json"]);
+const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent"]);
+
+export const isPanelUp: Guard<PanelUp> = (value): value is PanelUp => {
+  if (!isObject(value)) {
+    return false;
+  }
+  switch (value.type) {
+    case "ready":
+    case "start":
+      return true;
+    case "select":
+      return isNumber(value.trial);
+    case "save":
+      return FORMATS.has(value.format) && isString(value.content) && isString(value.name);
+    default:
+      return false;
+  }
+};
+
+const isJsonPath: Guard<JsonPath> = (value): value is JsonPath =>
+  Array.isArray(value) && value.every((key) => isString(key) || isNumber(key));
+
+export const isEditorUp: Guard<EditorUp> = (value): value is EditorUp => {
+  if (!isObject(value)) {
+    return false;
+  }
+  switch (value.type) {
+    case "ready":
+    case "start":
+    case "stop":
+    case "openScript":
+    case "pickMetric":
+    case "addMissing":
+      return true;
+    case "set":
+      return isJsonPath(value.path);
+    case "openText":
+      return optional(isNumber, value.offset);
+    case "openPanel":
+      return PANELS.has(value.panel);
+    default:
+      return false;
+  }
+};

@@ -1,0 +1,33 @@
+/** Every command that package.json contributes. */
+export const CONTRIBUTED_COMMANDS = [
+  "tuningFork.tune",
+  "tuningFork.tuneSelection",
+  "tuningFork.start",
+  "tuningFork.resume",
+  "tuningFork.stop",
+  "tuningFork.openBrackets",
+  "tuningFork.openIncumbent",
+  "tuningFork.openDefinition",
+  "tuningFork.openDefinitionText",
+  "tuningFork.selectObjective",
+  "tuningFork.selectInterpreter",
+  "tuningFork.repair",
+  "tuningFork.writeBest",
+  "tuningFork.stopTrial",
+  "tuningFork.openTrialLog",
+  "tuningFork.copyCommand",
+  "tuningFork.useConfiguration",
+  "tuningFork.pin",
+  "tuningFork.unpin",
+  "tuningFork.sort",
+  "tuningFork.filter",
+  "tuningFork.clearFilter",
+  "tuningFork.refresh",
+  "tuningFork.showLog",
+  "tuningFork.showEngineOutput",
+] as const;
+
+/** Commands behind our own links: they need an argument, and stand in no menu. */
+export const INTERNAL_COMMANDS = ["tuningFork.openStudy"] as const;
+
+export type CommandId = (typeof CONTRIBUTED_COMMANDS)[number] | (typeof INTERNAL_COMMANDS)[number];

@@ -1,0 +1,212 @@
+import { basename, dirname, join } from "node:path";
+import {
+  commands,
+  type ExtensionContext,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  type WebviewPanelSerializer,
+  window,
+  workspace,
+} from "vscode";
+import type { PanelDown, PanelKind, PanelUp } from "../protocol/panel.ts";
+import type { StudyId } from "../protocol/study.ts";
+import { isObject, isPanelUp } from "./checks.ts";
+import { coalesce } from "./coalesce.ts";
+import type { Insights } from "./insights.ts";
+import type { Studies } from "./studies.ts";
+import { showPage } from "./webview.ts";
+
+const TITLES: Readonly<Record<PanelKind, string>> = { brackets: "Brackets", incumbent: "Incumbent" };
+/** Panels are drawn at most 4 times a second. */
+const INTERVAL = 250;
+
+export interface PanelsOptions {
+  readonly context: ExtensionContext;
+  readonly studies: Studies;
+  readonly insights: Insights;
+  /** Resolves once the window knows its studies. */
+  readonly known: () => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The chart panels: one of each kind, which shows one study at a time. */
+export class Panels {
+  readonly #options: PanelsOptions;
+  readonly #open = new Map<PanelKind, ChartPanel>();
+
+  constructor(options: PanelsOptions) {
+    this.#options = options;
+    for (const kind of Object.keys(TITLES) as PanelKind[]) {
+      const serializer: WebviewPanelSerializer = {
+        deserializeWebviewPanel: async (panel, state: unknown) => this.#adopt(kind, panel, studyIn(state)),
+      };
+      options.context.subscriptions.push(window.registerWebviewPanelSerializer(viewType(kind), serializer));
+    }
+  }
+
+  show(kind: PanelKind, study: StudyId | undefined): void {
+    const open = this.#open.get(kind);
+    if (open !== undefined) {
+      open.show(study);
+      return;
+    }
+    const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
+    this.#adopt(kind, window.createWebviewPanel(viewType(kind), TITLES[kind], column), study);
+  }
+
+  #adopt(kind: PanelKind, panel: WebviewPanel, study: StudyId | undefined): void {
+    const chart = new ChartPanel(kind, panel, study, this.#options);
+    this.#open.set(kind, chart);
+    panel.onDidDispose(() => {
+      if (this.#open.get(kind) === chart) {
+        this.#open.delete(kind);
+      }
+    });
+  }
+}
+
+/** The study that a page kept with its own state. */
+const studyIn = (state: unknown): StudyId | undefined =>
+  isObject(state) && typeof state.study === "string" ? state.study : undefined;
+
+const viewType = (kind: PanelKind) => `tuningFork.${kind}`;
+
+class ChartPanel {
+  readonly #kind: PanelKind;
+  readonly #panel: WebviewPanel;
+  readonly #options: PanelsOptions;
+  #study: StudyId | undefined;
+  #listening = false;
+  #sent = "";
+
+  constructor(kind: PanelKind, panel: WebviewPanel, study: StudyId | undefined, options: PanelsOptions) {
+    this.#kind = kind;
+    this.#panel = panel;
+    this.#study = study;
+    this.#options = options;
+    const { studies } = options;
+    const refresh = coalesce(() => this.#refresh(), INTERVAL, options.failed);
+    const changed = (id: StudyId) => {
+      if (id === this.#study) {
+        refresh.request();
+      }
+    };
+    const selected = () => this.#send({ type: "selected", trial: this.#selected() });
+    studies.events.on("changed", changed);
+    studies.events.on("selected", selected);
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      if (isPanelUp(message)) {
+        this.#receive(message).catch(options.failed);
+      }
+    });
+    panel.onDidChangeViewState(() => {
+      // A hidden page is told nothing: whatever it missed, it gets when it is shown again.
+      if (panel.visible) {
+        this.#sent = "";
+        refresh.request();
+      }
+    });
+    panel.onDidDispose(() => {
+      refresh.dispose();
+      studies.events.off("changed", changed);
+      studies.events.off("selected", selected);
+    });
+    panel.iconPath = Uri.joinPath(options.context.extensionUri, "media", "icon.png");
+    this.#title();
+    showPage(panel.webview, options.context.extensionUri, kind, TITLES[kind]);
+  }
+
+  show(study: StudyId | undefined): void {
+    this.#study = study;
+    this.#sent = "";
+    this.#title();
+    this.#panel.reveal(undefined, true);
+    this.#refresh().catch(this.#options.failed);
+  }
+
+  async #receive(message: PanelUp): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        this.#listening = true;
+        this.#sent = "";
+        await this.#options.known();
+        return this.#refresh();
+      case "select":
+        if (this.#study !== undefined) {
+          this.#options.studies.select({ study: this.#study, trial: message.trial });
+        }
+        return;
+      case "start":
+        await commands.executeCommand("tuningFork.start", this.#definition());
+        return;
+      case "save":
+        return this.#save(message);
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const study = this.#study === undefined ? undefined : this.#options.studies.get(this.#study);
+    this.#title();
+    if (!this.#listening || !this.#panel.visible) {
+      return;
+    }
+    if (study === undefined) {
+      this.#send(emptyPanel(this.#kind));
+      return;
+    }
+    const stamp = `${study.id} ${study.revision} ${study.status}`;
+    if (stamp === this.#sent) {
+      return;
+    }
+    const insight = await this.#options.insights.get(study.id, this.#kind);
+    this.#sent = stamp;
+    this.#send({ type: "snapshot", study, insight, selected: this.#selected() });
+  }
+
+  #send(message: PanelDown): void {
+    if (this.#listening && this.#panel.visible) {
+      // Never awaited: the promise does not settle while a page cannot load.
+      void this.#panel.webview.postMessage(message);
+    }
+  }
+
+  #selected(): number | undefined {
+    const { selection } = this.#options.studies;
+    return selection !== undefined && selection.study === this.#study ? selection.trial : undefined;
+  }
+
+  #definition(): Uri | undefined {
+    const path = this.#study && this.#options.studies.get(this.#study)?.definitionPath;
+    return path ? Uri.file(path) : undefined;
+  }
+
+  #title(): void {
+    const study = this.#study === undefined ? undefined : this.#options.studies.get(this.#study);
+    const title = study === undefined ? TITLES[this.#kind] : `${TITLES[this.#kind]}: ${study.name}`;
+    if (this.#panel.title !== title) {
+      this.#panel.title = title;
+    }
+  }
+
+  async #save(message: Extract<PanelUp, { type: "save" }>): Promise<void> {
+    const folder = this.#definition()?.fsPath ?? workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+    const name = basename(message.name).replace(/\.[^.]*$/, "") || this.#kind;
+    const target = await window.showSaveDialog({
+      defaultUri: Uri.file(join(this.#definition() ? dirname(folder) : folder, `${name}.${message.format}`)),
+      filters: { [message.format.toUpperCase()]: [message.format] },
+    });
+    if (target !== undefined) {
+      const encoding = message.format === "png" ? "base64" : "utf8";
+      await workspace.fs.writeFile(target, Buffer.from(message.content, encoding));
+    }
+  }
+}
+
+function emptyPanel(kind: PanelKind): PanelDown {
+  const text =
+    kind === "brackets"
+      ? "The brackets of a study will be here: who runs, who was promoted and who was stopped."
+      : "The best score over trials and over time will be here.";
+  return { type: "empty", text, button: { label: "Start study", intent: "start" } };
+}

@@ -1,0 +1,43 @@
+import type { Insight } from "../../src/protocol/insight.ts";
+import type { PanelDown } from "../../src/protocol/panel.ts";
+import { isRecord } from "./messages.ts";
+
+/** Whether a message is one of ours, as deep as a chart relies on it. */
+export function isPanelDown(message: unknown): message is PanelDown {
+  if (!isRecord(message)) return false;
+  switch (message.type) {
+    case "selected":
+      return isTrial(message.trial);
+    case "empty":
+      return typeof message.text === "string" && (message.button === undefined || isRecord(message.button));
+    case "snapshot":
+      return isStudy(message.study) && isDrawable(message.insight) && isTrial(message.selected);
+    default:
+      return false;
+  }
+}
+
+/** A field that is undefined does not survive JSON; one that is null was. */
+function isTrial(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === "number";
+}
+
+function isStudy(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value.id === "string" &&
+    typeof value.name === "string" &&
+    isRecord(value.counts)
+  );
+}
+
+const LISTS: Readonly<Partial<Record<Insight["kind"], readonly string[]>>> = {
+  brackets: ["brackets", "curves"],
+  incumbent: ["points", "steps"],
+};
+
+function isDrawable(value: unknown): boolean {
+  if (!isRecord(value) || typeof value.kind !== "string") return false;
+  const lists = LISTS[value.kind as Insight["kind"]];
+  return lists?.every((name) => Array.isArray(value[name])) ?? false;
+}
