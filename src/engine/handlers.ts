@@ -21,8 +21,8 @@ export function handlersOf(studies: Studies, { pythonFolder, shutdown }: Handler
     study: ({ study }) => studies.views.summary(study),
     inspect: async ({ text, interpreter }) =>
       confirmReport(readScript(text), await inspectWithInterpreter(interpreter, { text }, pythonFolder)),
-    probe: async ({ definitionPath, interpreter }) =>
-      probe({ loaded: await loadDefinition(definitionPath), interpreter, pythonFolder }),
+    probe: async ({ definitionPath, interpreter }, signal) =>
+      probe({ loaded: await loadDefinition(definitionPath), interpreter, pythonFolder, signal }),
     start: ({ definitionPath, interpreter }) => studies.start(definitionPath, interpreter),
     stop: ({ study }) => studies.stop(study),
     stopTrial: ({ study, trial }) => studies.stopTrial(study, trial),

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import {
+  type CancellationToken,
   createMessageConnection,
   ErrorCodes,
   type MessageConnection,
@@ -20,6 +21,8 @@ import { TuningForkError, toErrorPayload } from "../protocol/errors.ts";
 export type Handlers = {
   readonly [K in Exclude<EngineCall, "hello">]: (
     params: EngineCalls[K]["params"],
+    /** Aborted when the caller no longer wants the answer. */
+    cancelled: AbortSignal,
   ) => Promise<EngineCalls[K]["result"]>;
 };
 
@@ -105,12 +108,12 @@ function accept(socket: Socket, version: string, handlers: Handlers, { greeted, 
   for (const name of Object.keys(handlers) as (keyof Handlers)[]) {
     // An engine of another version must still be told to end.
     const open = name === "shutdown";
-    connection.onRequest(name, async (params: unknown) => {
+    connection.onRequest(name, async (params: unknown, token: CancellationToken) => {
       if (!open && !greeted.has(connection)) {
         return refusal(new TuningForkError("version-mismatch", `"${name}" was called before "hello".`));
       }
       try {
-        const answer = (handlers[name] as (params: unknown) => Promise<unknown>)(params);
+        const answer = call(handlers, name, params, token);
         pending.add(answer);
         await answer.finally(() => pending.delete(answer)).catch(() => {});
         return await answer;
@@ -120,6 +123,18 @@ function accept(socket: Socket, version: string, handlers: Handlers, { greeted, 
     });
   }
   connection.listen();
+}
+
+function call(
+  handlers: Handlers,
+  name: keyof Handlers,
+  params: unknown,
+  token: CancellationToken,
+): Promise<unknown> {
+  const cancel = new AbortController();
+  const subscription = token.onCancellationRequested(() => cancel.abort());
+  const handler = handlers[name] as (params: unknown, cancelled: AbortSignal) => Promise<unknown>;
+  return handler(params, cancel.signal).finally(() => subscription.dispose());
 }
 
 /** Every failure travels as a payload, so that the other end can tell people what to do. */

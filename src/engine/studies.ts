@@ -14,6 +14,7 @@ import type { StudyEnd } from "../study/studyInput.ts";
 import type { Executor } from "../trials/executor.ts";
 import { createLocalExecutor } from "../trials/localExecutor.ts";
 import { callOwner } from "./client.ts";
+import { confirmScript } from "./confirm.ts";
 import { StudyViews } from "./studyViews.ts";
 import { throttle } from "./throttle.ts";
 
@@ -65,12 +66,13 @@ export class Studies {
       throw new TuningForkError("study-running", `The study ${loaded.study} is being started already.`);
     this.#starting.add(key);
     try {
-      const { log } = this.#options;
+      const { log, pythonFolder } = this.#options;
+      for (const warning of await confirmScript(loaded, interpreter, pythonFolder)) log("warn", warning);
       let id: StudyId = "";
       const running = await startStudy({
         loaded,
         interpreter,
-        pythonFolder: this.#options.pythonFolder,
+        pythonFolder,
         executor: this.#executor,
         clock: systemClock,
         address: this.#options.address,

@@ -11,7 +11,7 @@ import {
 } from "vscode";
 import type { Definition } from "../protocol/definition.ts";
 import type { EditorDown, EditorUp } from "../protocol/panel.ts";
-import { isEditorUp } from "./checks.ts";
+import { isEditorUp, isObject } from "./checks.ts";
 import { coalesce } from "./coalesce.ts";
 import { type Definitions, scriptUriOf } from "./definitions.ts";
 import type { Scripts } from "./scripts.ts";
@@ -136,10 +136,11 @@ class Session {
       return;
     }
     const { definitions, studies, tuning } = this.#options;
-    const { definition, problems } = await definitions.read(this.#document.getText());
+    const { definition, value, problems } = await definitions.read(this.#document.getText());
     const down: EditorDown = {
       type: "definition",
-      definition,
+      // The page draws any object and outlines what is wrong in it; only a text that is no JSON stays closed.
+      definition: isObject(value) ? (value as unknown as Definition) : undefined,
       problems,
       strategies: await definitions.strategies(),
       study: studies.ofDefinition(this.#document.uri.fsPath),

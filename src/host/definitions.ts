@@ -11,6 +11,8 @@ export const DEFINITION_GLOB = `**/*${DEFINITION_ENDING}`;
 
 export interface DefinitionReading {
   readonly definition: Definition | undefined;
+  /** What the text says where it can be read as JSON, whether it has the right form or not. */
+  readonly value: unknown;
   readonly problems: readonly DefinitionProblem[];
 }
 
@@ -77,8 +79,8 @@ export class Definitions {
     ]);
     const read = createDefinitionReader(schema as Readonly<Record<string, unknown>>);
     return (text) => {
-      const { definition, problems } = read(text);
-      return { definition, problems };
+      const { definition, value, problems } = read(text);
+      return { definition, value, problems };
     };
   }
 

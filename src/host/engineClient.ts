@@ -71,19 +71,6 @@ export class EngineClient {
     return request(connection, name, params, token);
   }
 
-  /** Connects to an engine that already runs; never starts one. */
-  async attachIfRunning(): Promise<boolean> {
-    if (this.connected) {
-      return true;
-    }
-    const probe = await attach(this.#options.runtimeDir);
-    probe?.destroy();
-    if (probe !== undefined) {
-      await this.#open();
-    }
-    return this.connected;
-  }
-
   /** Leaves the engine running. */
   dispose(): void {
     this.#disposed = true;
@@ -109,21 +96,31 @@ export class EngineClient {
     const running = await attach(runtimeDir);
     if (running !== undefined) {
       const peer = this.#listen(running);
-      if (await greets(peer)) {
+      const version = await greets(peer);
+      if (version === "ours") {
         return this.#adopt(peer);
       }
-      await this.#replace(peer);
+      if (version === "other") {
+        await this.#replace(peer);
+      }
     }
     const peer = this.#listen(await this.#options.starting(forkEngine(this.#options)));
-    if (!(await greets(peer))) {
-      peer.end();
-      throw new TuningForkError(
-        "version-mismatch",
-        "The engine is of another version than the extension.",
-        "Reload the window, or install the extension again.",
-      );
+    const version = await greets(peer);
+    if (version === "ours") {
+      return this.#adopt(peer);
     }
-    return this.#adopt(peer);
+    peer.end();
+    throw version === "none"
+      ? new TuningForkError(
+          "engine-died",
+          "The engine ended as soon as it had started.",
+          "Its output may tell why.",
+        )
+      : new TuningForkError(
+          "version-mismatch",
+          "The engine is of another version than the extension.",
+          "Reload the window, or install the extension again.",
+        );
   }
 
   #listen(socket: Socket): Peer {
@@ -205,16 +202,19 @@ export class EngineClient {
   }
 }
 
-/** Whether the engine speaks our version. */
-async function greets(peer: Peer): Promise<boolean> {
+/** Whose version the engine speaks; "none" where it ended over the question. */
+async function greets(peer: Peer): Promise<"ours" | "other" | "none"> {
   try {
     const { protocol } = await request(peer.connection, "hello", { protocol: PROTOCOL_VERSION });
-    return protocol === PROTOCOL_VERSION;
+    return protocol === PROTOCOL_VERSION ? "ours" : "other";
   } catch (error) {
     if (error instanceof TuningForkError && error.code === "version-mismatch") {
-      return false;
+      return "other";
     }
     peer.end();
+    if (error instanceof TuningForkError && error.code === "engine-died") {
+      return "none";
+    }
     throw error;
   }
 }

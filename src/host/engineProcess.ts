@@ -78,7 +78,10 @@ export async function forkEngine(options: EngineProcessOptions): Promise<Socket>
   try {
     const deadline = performance.now() + (options.startTimeout ?? START_TIMEOUT);
     for (;;) {
-      const socket = await attach(runtimeDir);
+      const address = await readAddress(runtimeDir);
+      // An address of before may still take a connection while its engine dies; another window's engine may have won.
+      const isOurs = address?.pid === child.pid || ended !== undefined;
+      const socket = address !== undefined && isOurs ? await connectTo(address.address) : undefined;
       if (socket !== undefined) {
         return socket;
       }

@@ -51,7 +51,7 @@ export interface StrategyForm {
 /** What the configuration-space editor is given. */
 export type EditorDown = {
   readonly type: "definition";
-  /** Absent while the text cannot be read. */
+  /** Absent while the text is no JSON object. May have any shape while there are problems: the page takes nothing in it for granted. */
   readonly definition: Definition | undefined;
   readonly problems: readonly DefinitionProblem[];
   readonly strategies: readonly StrategyForm[];

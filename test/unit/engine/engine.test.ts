@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -86,7 +86,6 @@ test("outlives its client, and another client finds the study running", async ()
 
   const second = newClient();
   const ended = until(second, (summary) => summary.status === "finished");
-  expect(await second.attachIfRunning()).toBe(true);
   expect((await second.call("hello", { protocol: 1 })).pid).toBe(before.pid);
   expect((await second.call("study", { study: id })).status).toBe("running");
   expect((await ended).counts.complete).toBe(6);
@@ -139,5 +138,34 @@ test("a probe says what the script prints, the likely objective first", async ()
   await expect(client.call("start", { definitionPath, interpreter: python })).rejects.toMatchObject({
     code: "no-metric",
   });
+  await remove();
+});
+
+test.each([
+  ["a constant that is gone", { bind: { constant: "RATE" } }, "bad-definition", "the constant RATE"],
+  [
+    "a literal that is gone",
+    { bind: { literal: { text: "0.25", line: "rate = 0.25", nth: 1, at: 3 } } },
+    "bad-definition",
+    "the literal 0.25",
+  ],
+] as const)("%s stops the start, before any trial fails for it", async (_, bound, code, text) => {
+  const { definitionPath, remove } = await studyFolder({
+    space: { x: { type: "float", low: 0, high: 1, ...bound } },
+  });
+  const client = newClient();
+  const error = await client.call("start", { definitionPath, interpreter: python }).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code });
+  expect((error as Error).message).toContain(text);
+  await remove();
+});
+
+test("a script that Python cannot parse stops the start with its line", async () => {
+  const { definitionPath, folder, remove } = await studyFolder();
+  await writeFile(join(folder, "train.py"), "import argparse\nparser = argparse.ArgumentParser(\nx = = 1\n");
+  const client = newClient();
+  const error = await client.call("start", { definitionPath, interpreter: python }).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: "script-unreadable" });
+  expect((error as Error).message).toMatch(/Line \d/);
   await remove();
 });
