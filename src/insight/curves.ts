@@ -4,16 +4,16 @@ import { byScore, type Scores } from "./scores.ts";
 import { spread } from "./thin.ts";
 
 const MOST_CURVES = 60;
-const MOST_CURVE_POINTS = 120;
+const MOST_CURVE_POINTS = 60;
 /** Trials that get a curve because they run now. */
 const MOST_RUNNING = 20;
-
 /** And so many because they are the best of all; the others are the newest. */
 const MOST_BEST = 15;
 
 /**
  * Learning curves of at most 60 trials: those that run, the best by tier and score, then the newest. A curve ends
- * where its trial was stopped. A single report makes a point, not a curve: such trials are left out where others suffice.
+ * where its trial was stopped. A single report makes a point, not a curve: such trials are left out where others
+ * suffice.
  */
 export function learningCurves({ scored, goal }: Scores): BracketsInsight["curves"] {
   const compare = byScore(goal);
@@ -21,9 +21,10 @@ export function learningCurves({ scored, goal }: Scores): BracketsInsight["curve
   const running = withCurve.filter(({ trial }) => trial.state === "running").slice(-MOST_RUNNING);
   const over = withCurve.filter(({ trial }) => trial.state !== "running");
   const best = [...over].sort((a, b) => b.tier - a.tier || compare(a.score, b.score)).slice(0, MOST_BEST);
-  const newest = over
-    .filter((entry) => !best.includes(entry))
-    .slice(running.length + best.length - MOST_CURVES);
+  const left = MOST_CURVES - running.length - best.length;
+  const rest = over.filter((entry) => !best.includes(entry));
+  const lines = rest.filter(({ trial }) => trial.reports.length > 1);
+  const newest = (lines.length >= left ? lines : rest).slice(-left);
   return [...running, ...best, ...newest].map(({ trial }) => ({
     trial: trial.number,
     state: trial.state,

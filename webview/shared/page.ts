@@ -61,6 +61,7 @@ export function openPage(make: (page: Page) => PanelParts): void {
   document.body.append(bar, main, empty, live, tooltip.element);
 
   let snapshot: Snapshot | undefined;
+  let drawnWidth = 0;
   let selected: TrialNumber | undefined;
   let theme = readTheme();
   let host: Host<PanelUp> | undefined;
@@ -97,8 +98,14 @@ export function openPage(make: (page: Page) => PanelParts): void {
     main.hidden = false;
     heading.textContent = `${next.study.name} · ${next.study.strategy}`;
     facts.textContent = factsOf(next.study);
-    parts.draw(next, theme);
+    draw();
     if (!tableHolder.hidden) fillTable();
+  }
+
+  /** A page that is not laid out (hidden, or behind its table) has no width: it is drawn once it has one. */
+  function draw(): void {
+    drawnWidth = body.clientWidth;
+    if (snapshot !== undefined && drawnWidth > 0) parts.draw(snapshot, theme);
   }
 
   function showEmpty(message: Extract<PanelDown, { type: "empty" }>): void {
@@ -146,8 +153,7 @@ export function openPage(make: (page: Page) => PanelParts): void {
     tableHolder.hidden = !tableHolder.hidden;
     body.hidden = !tableHolder.hidden;
     tableButton.setAttribute("aria-pressed", String(!tableHolder.hidden));
-    if (tableHolder.hidden) page.redraw();
-    else fillTable();
+    if (!tableHolder.hidden) fillTable();
   });
   start.addEventListener("click", () => host?.send({ type: "start" }));
 
@@ -181,7 +187,7 @@ export function openPage(make: (page: Page) => PanelParts): void {
     parts.select(selected);
   });
   new ResizeObserver(() => {
-    if (snapshot !== undefined && !body.hidden) parts.draw(snapshot, theme);
+    if (body.clientWidth !== drawnWidth) draw();
   }).observe(body);
 
   host = connect<PanelDown, PanelUp>(isPanelDown, receive);
