@@ -8,7 +8,8 @@ import type { LoadedDefinition } from "../study/definitions.ts";
 import { runSpec } from "../trials/command.ts";
 import { rankMetrics } from "../trials/knownMetrics.ts";
 import { createLocalExecutor } from "../trials/localExecutor.ts";
-import { createMetricReader, type Observation } from "../trials/metrics.ts";
+import { createMetricReader } from "../trials/metricReader.ts";
+import type { Observation } from "../trials/metrics.ts";
 
 export type ProbeResult = EngineCalls["probe"]["result"];
 

@@ -31,3 +31,6 @@ export const CONTRIBUTED_COMMANDS = [
 export const INTERNAL_COMMANDS = ["tuningFork.openStudy"] as const;
 
 export type CommandId = (typeof CONTRIBUTED_COMMANDS)[number] | (typeof INTERNAL_COMMANDS)[number];
+
+/** The custom editor of definitions. */
+export const CONFIG_EDITOR = "tuningFork.configEditor";

@@ -19,7 +19,6 @@ import type { Studies } from "./studies.ts";
 import type { Tuning } from "./tuning.ts";
 import { showPage } from "./webview.ts";
 
-export const CONFIG_EDITOR = "tuningFork.configEditor";
 const INTERVAL = 150;
 
 export interface ConfigEditorOptions {

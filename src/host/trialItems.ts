@@ -21,7 +21,7 @@ import {
   trialLabel,
 } from "./format.ts";
 import { curvePicture, DARK_INK, dataUri, type Ink, LIGHT_INK } from "./pictures.ts";
-import type { PageNode, TrialNode } from "./trialsView.ts";
+import type { PageNode, TrialNode } from "./trialNodes.ts";
 
 /** The tree's rows: what each looks like. */
 

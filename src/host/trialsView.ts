@@ -16,16 +16,12 @@ import type { EngineClient } from "./engineClient.ts";
 import type { Selection, Studies } from "./studies.ts";
 import { pageItem, studyItem, trialItem, trialTooltip } from "./trialItems.ts";
 
+import type { PageNode, StudyNode, TrialNode, TrialsNode } from "./trialNodes.ts";
+
 export const VIEW = "tuningFork.trials";
 /** Rows asked for at once: what one refresh costs the extension host is bounded by it. */
 export const PAGE = 200;
 const REFRESH = 400;
-
-export type StudyNode = { readonly kind: "study"; readonly study: StudyId };
-export type TrialNode = { readonly kind: "trial"; readonly study: StudyId; readonly trial: TrialNumber };
-/** A page of further trials, read when it is opened. */
-export type PageNode = { readonly kind: "page"; readonly study: StudyId; readonly offset: number };
-export type TrialsNode = StudyNode | TrialNode | PageNode;
 
 type Sort = TrialQuery["sort"];
 

@@ -13,7 +13,7 @@ import { TuningForkError } from "../protocol/errors.ts";
 import type { ScriptReport } from "../protocol/script.ts";
 import type { Binding, Parameter } from "../protocol/space.ts";
 import type { SeenMetric, StudyId, StudySummary } from "../protocol/study.ts";
-import { CONFIG_EDITOR } from "./configEditor.ts";
+import { CONFIG_EDITOR } from "./commandIds.ts";
 import { type Definitions, definitionUriOf, isDefinition, scriptUriOf } from "./definitions.ts";
 import type { EngineClient } from "./engineClient.ts";
 import { formatNumber, sparkline } from "./format.ts";

@@ -2,7 +2,7 @@ import type { BudgetMode } from "../protocol/definition.ts";
 import type { Configuration } from "../protocol/space.ts";
 import type { TrialNumber } from "../protocol/trial.ts";
 import type { Executor, Exit, Run, RunSpec } from "../trials/executor.ts";
-import { createMetricReader } from "../trials/metrics.ts";
+import { createMetricReader } from "../trials/metricReader.ts";
 import { createProgress, type Progress } from "../trials/progress.ts";
 import { crashReason, describeExit } from "./reasons.ts";
 

@@ -3,6 +3,7 @@ import { counterLevel } from "./metricNames.ts";
 import type { MetricReader, Observation } from "./metrics.ts";
 import { TableReader } from "./metricTable.ts";
 import { type Reading, readText } from "./metricText.ts";
+import { LONGEST_TEXT } from "./metricTokens.ts";
 
 /** Colours, cursor moves and window titles. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences begin with ESC.
@@ -25,7 +26,7 @@ export function createMetricReader(): MetricReader {
   const steps = new StepKeeper();
   return {
     read(raw) {
-      const reading = readLine(raw.replace(TERMINAL, ""), table);
+      const reading = readLine(raw.length > LONGEST_TEXT ? raw : raw.replace(TERMINAL, ""), table);
       const { counters, metrics } = reading;
       if (counters.length === 0 && metrics.length === 0) return [];
       const step = steps.place(reading);

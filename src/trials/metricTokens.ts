@@ -27,7 +27,7 @@ export interface Mark {
 }
 
 /** Only so much of a line is looked at: what is longer is data. */
-const LONGEST_TEXT = 1 << 16;
+export const LONGEST_TEXT = 1 << 16;
 const MOST_TOKENS = 4_000;
 
 const SPACE = /\s+/y;

@@ -17,5 +17,3 @@ export interface MetricReader {
   /** What the line says; counters ("epoch", "step") come before the metrics they belong to. */
   read(line: string): readonly Observation[];
 }
-
-export { createMetricReader } from "./metricReader.ts";

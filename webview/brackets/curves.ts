@@ -1,7 +1,7 @@
 import type { BracketsInsight } from "../../src/protocol/insight.ts";
 import type { Row } from "../shared/chart.ts";
 import { scoreSpan } from "../shared/span.ts";
-import { scoreRange, toneOf } from "./collect.ts";
+import { scoreRange, toneOf } from "./scene.ts";
 
 export interface CurveRow extends Row {
   readonly trial: number;

@@ -7,19 +7,12 @@ import { Chart } from "../shared/chart.ts";
 import { element } from "../shared/dom.ts";
 import { openPage, type Page, type PanelParts, type Snapshot } from "../shared/page.ts";
 import type { ChartTheme } from "../shared/theme.ts";
-import {
-  collectBrackets,
-  collectSelection,
-  type NodeRow,
-  nearestSpot,
-  ring,
-  type Scene,
-  type Spot,
-} from "./collect.ts";
+import { collectBrackets, collectSelection, nearestSpot, ring } from "./collect.ts";
 import { type CurveRow, type CurveScene, collectCurves } from "./curves.ts";
 import { move } from "./keyboard.ts";
 import { INSET } from "./layout.ts";
 import { createPager } from "./pager.ts";
+import type { NodeRow, Scene, Spot } from "./scene.ts";
 import { bracketsSpec, curvesSpec } from "./spec.ts";
 import { bracketsTable, curveTip, spotTip } from "./words.ts";
 

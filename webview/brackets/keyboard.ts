@@ -1,4 +1,4 @@
-import type { Spot } from "./collect.ts";
+import type { Spot } from "./scene.ts";
 
 /**
  * Where an arrow key leads. Left and right go along a rung and on into the next bracket at that budget; up and

@@ -1,7 +1,7 @@
 import type { BracketsInsight } from "../../src/protocol/insight.ts";
 import { formatNumber } from "../shared/format.ts";
-import type { NodeRow, SceneData, ScoreRange } from "./collect.ts";
 import { INSET } from "./layout.ts";
+import type { NodeRow, SceneData, ScoreRange } from "./scene.ts";
 
 const GRADIENT_WIDTH = 96;
 const GRADIENT_STEPS = 24;

@@ -2,8 +2,8 @@ import type { BracketsInsight } from "../../src/protocol/insight.ts";
 import type { Table } from "../shared/export.ts";
 import { formatBudget, formatScore, formatValue } from "../shared/format.ts";
 import type { TooltipContent } from "../shared/tooltip.ts";
-import type { Spot } from "./collect.ts";
 import type { CurveRow } from "./curves.ts";
+import type { Spot } from "./scene.ts";
 
 /** The picture in words: tooltips, announcements, and the table behind the chart. */
 

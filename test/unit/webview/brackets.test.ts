@@ -1,18 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { bracketsInsight } from "../../../src/insight/brackets.ts";
 import type { BracketsInsight } from "../../../src/protocol/insight.ts";
-import {
-  collectBrackets,
-  collectSelection,
-  nearestSpot,
-  ring,
-  type Scene,
-  toneOf,
-} from "../../../webview/brackets/collect.ts";
+import { collectBrackets, collectSelection, nearestSpot, ring } from "../../../webview/brackets/collect.ts";
 import { collectCurves } from "../../../webview/brackets/curves.ts";
 import { move } from "../../../webview/brackets/keyboard.ts";
 import { FOLD_ABOVE, layoutBrackets } from "../../../webview/brackets/layout.ts";
 import { pageOf } from "../../../webview/brackets/pages.ts";
+import { type Scene, toneOf } from "../../../webview/brackets/scene.ts";
 import { bracketsTable, spotTip } from "../../../webview/brackets/words.ts";
 import { HYPERBAND_81, history, hyperbandStudy, rounds, trialOf } from "../insight/fixture.ts";
 
