@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import standaloneCode from "ajv/dist/standalone/index.js";
 import { build, context } from "esbuild";
 import { bundles } from "./scripts/build/bundles.ts";
 import { thirdPartyNotices } from "./scripts/build/notices.ts";
@@ -12,12 +13,27 @@ const root = import.meta.dirname;
 const dist = join(root, "dist");
 const allNames = [...Object.keys(bundles), "data"];
 
-/** The JSON Schema of a definition and the strategies' forms: computed here, so that the editor loads no strategy. */
+/** The JSON Schema of a definition and the strategies' forms: computed here, so that the editor loads no strategy and compiles no schema. */
 async function writeData() {
   const { definitionSchema } = await import("./src/definition/schema.ts");
   const { strategies } = await import("./src/strategies/registry.ts");
+  const { definitionAjv } = await import("./src/definition/compile.ts");
   const forms = strategies.map(({ create, ...form }) => form);
-  await writeFile(join(dist, "tune.schema.json"), JSON.stringify(definitionSchema(forms)));
+  const schema = definitionSchema(forms);
+  await writeFile(join(dist, "tune.schema.json"), JSON.stringify(schema));
+  const ajv = definitionAjv({ source: true, esm: false });
+  await build({
+    stdin: {
+      contents: standaloneCode.default(ajv, ajv.compile(schema)),
+      resolveDir: root,
+      sourcefile: "validate.cjs",
+    },
+    outfile: join(dist, "validateDefinition.cjs"),
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "cjs",
+  });
   await writeFile(join(dist, "strategies.json"), JSON.stringify(forms));
 }
 

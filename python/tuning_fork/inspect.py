@@ -20,6 +20,7 @@ import json
 import math
 import re
 import tokenize
+import warnings
 
 PARSER_METHODS = {
     "add_argument",
@@ -384,7 +385,10 @@ def inspect(text):
     source = Source(text)
     version = "%d.%d.%d" % sys.version_info[:3]
     try:
-        tree = ast.parse(source.code)
+        with warnings.catch_warnings():
+            # Remarks about the script's style are for its author, when it runs.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source.code)
     except SyntaxError as error:
         return {"python": version, "error": {"message": error.msg, "line": error.lineno or 1}}
     except (RecursionError, MemoryError, ValueError) as error:

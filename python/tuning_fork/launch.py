@@ -178,12 +178,33 @@ def code_of(path):
         raise SystemExit(BAD_BINDING)
 
 
-class SpawnHook:
+def follow_children():
     """Lets the children of ``multiprocessing`` run this launcher too, so that they see the same values.
 
     A spawned child imports the main script again, from its path: it is given the path of this file instead, which
     then (as ``__mp_main__``, below) runs the changed script.
     """
+    spawn = sys.modules.get("multiprocessing.spawn")
+    if spawn is None:
+        sys.meta_path.insert(0, SpawnHook())
+    else:
+        redirect(spawn)
+
+
+def redirect(spawn):
+    prepare = spawn.get_preparation_data
+
+    def get_preparation_data(child):
+        data = prepare(child)
+        if data.get("init_main_from_path") == os.environ.get("TUNING_FORK_MAIN"):
+            data["init_main_from_path"] = LAUNCHER
+        return data
+
+    spawn.get_preparation_data = get_preparation_data
+
+
+class SpawnHook:
+    """Waits for ``multiprocessing.spawn``, which few scripts import."""
 
     def find_spec(self, name, path=None, target=None):
         if name != "multiprocessing.spawn":
@@ -196,15 +217,7 @@ class SpawnHook:
 
         def exec_module(module):
             run(module)
-            prepare = module.get_preparation_data
-
-            def get_preparation_data(child):
-                data = prepare(child)
-                if data.get("init_main_from_path") == os.environ.get("TUNING_FORK_MAIN"):
-                    data["init_main_from_path"] = LAUNCHER
-                return data
-
-            module.get_preparation_data = get_preparation_data
+            redirect(module)
 
         spec.loader.exec_module = exec_module
         return spec
@@ -233,7 +246,7 @@ def main():
     os.environ["TUNING_FORK_MAIN"] = path
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
-    sys.meta_path.insert(0, SpawnHook())
+    follow_children()
     module = type(sys)("__main__")
     module.__file__ = path
     module.__builtins__ = sys.modules["builtins"]
@@ -259,6 +272,6 @@ elif __name__ == "__mp_main__":
     _spec = spec_from_file_location("tuning_fork_launch", LAUNCHER)
     _launch = module_from_spec(_spec)
     _spec.loader.exec_module(_launch)
-    sys.meta_path.insert(0, _launch.SpawnHook())
+    _launch.follow_children()
     __file__ = os.environ["TUNING_FORK_MAIN"]
     exec(_launch.code_of(__file__), globals())

@@ -1,8 +1,8 @@
-import { Ajv } from "ajv";
 import { getNodeValue, type Node } from "jsonc-parser";
 import type { Definition, DefinitionProblem } from "../protocol/definition.ts";
 import { TuningForkError } from "../protocol/errors.ts";
 import { pathText } from "../space/problems.ts";
+import type { Validator } from "./compile.ts";
 import { type Fault, located, position } from "./locate.ts";
 import { faultsOf } from "./messages.ts";
 import { semanticFaults } from "./semantics.ts";
@@ -19,15 +19,6 @@ export interface DefinitionReading {
 
 export type DefinitionReader = (text: string) => DefinitionReading;
 
-/** Keywords of the schema that are meant for editors or for our messages. */
-const ANNOTATIONS = [
-  "defaultSnippets",
-  "enumDescriptions",
-  "errorMessage",
-  "patternErrorMessage",
-  "allowTrailingCommas",
-];
-
 function placed(text: string, root: Node, faults: readonly Fault[]): DefinitionProblem[] {
   const problems = faults.map((fault) => located(text, root, fault, pathText(fault.path)));
   const seen = new Set<string>();
@@ -41,20 +32,10 @@ function placed(text: string, root: Node, faults: readonly Fault[]): DefinitionP
 }
 
 /**
- * Makes a reader of definition files from their JSON Schema (see `definitionSchema`). The reader takes JSON with
+ * Makes a reader of definition files from their compiled JSON Schema (see `definitionSchema`, `compileSchema`). The reader takes JSON with
  * comments and trailing commas, and never throws: what is wrong comes back as problems with their places.
  */
-export function createDefinitionReader(schema: Readonly<Record<string, unknown>>): DefinitionReader {
-  const ajv = new Ajv({
-    allErrors: true,
-    verbose: true,
-    allowUnionTypes: true,
-    strictTypes: false,
-    strictRequired: false,
-  });
-  ajv.addVocabulary(ANNOTATIONS);
-  const validate = ajv.compile(schema);
-
+export function createDefinitionReader(validate: Validator): DefinitionReader {
   const read = (text: string): DefinitionReading => {
     const { root, faults } = readTree(text);
     if (faults.length > 0 || !root) {

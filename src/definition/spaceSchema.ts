@@ -232,7 +232,7 @@ const binding: Schema = {
         line: { type: "string", description: "The line it is on, without spaces at its ends." },
         nth: {
           type: "integer",
-          minimum: 0,
+          minimum: 1,
           description: "Which one, when the line has several that are the same.",
         },
         at: {

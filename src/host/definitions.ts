@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { Range, type TextDocument, Uri, WorkspaceEdit, workspace } from "vscode";
+import type { Validator } from "../definition/compile.ts";
 import type { Definition, DefinitionProblem } from "../protocol/definition.ts";
 import { TuningForkError } from "../protocol/errors.ts";
 import type { JsonPath, StrategyForm } from "../protocol/panel.ts";
@@ -73,11 +75,10 @@ export class Definitions {
   }
 
   async #createReader(): Promise<(text: string) => DefinitionReading> {
-    const [{ createDefinitionReader }, schema] = await Promise.all([
-      import("../definition/parse.ts"),
-      this.#json("tune.schema.json"),
-    ]);
-    const read = createDefinitionReader(schema as Readonly<Record<string, unknown>>);
+    const { createDefinitionReader } = await import("../definition/parse.ts");
+    // Compiled when the extension was built: compiling takes longer than the extension host may be kept busy.
+    const path = Uri.joinPath(this.#extensionUri, "dist", "validateDefinition.cjs").fsPath;
+    const read = createDefinitionReader(createRequire(path)(path) as Validator);
     return (text) => {
       const { definition, value, problems } = read(text);
       return { definition, value, problems };

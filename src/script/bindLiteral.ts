@@ -14,7 +14,9 @@ function isLine(code: string, line: string): boolean {
   return line.startsWith(code) && /^\s*(?:#.*)?$/.test(line.slice(code.length));
 }
 
-function readsAs(literal: LiteralFact, binding: LiteralBinding): boolean {
+/** Whether a literal has another value than the binding's, on a line that is the binding's otherwise. */
+function wasChanged(literal: LiteralFact, binding: LiteralBinding): boolean {
+  if (literal.text === binding.text) return false;
   const before = literal.code.slice(0, literal.column);
   const after = literal.code.slice(literal.column + literal.text.length);
   return isLine(before + binding.text + after, binding.line);
@@ -38,6 +40,6 @@ export function findLiteral(all: readonly LiteralFact[], binding: LiteralBinding
     nth.set(literal.span.line, count);
     if (count === binding.nth) consider(literal);
   }
-  if (best === undefined) for (const literal of all) if (readsAs(literal, binding)) consider(literal);
+  if (best === undefined) for (const literal of all) if (wasChanged(literal, binding)) consider(literal);
   return best?.literal;
 }

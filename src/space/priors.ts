@@ -1,14 +1,7 @@
 import type { Parameter, Value } from "../protocol/space.ts";
+import { BUDGETS, NEVER_TUNED, NOT_TUNED } from "./priorNames.ts";
 import { fitted } from "./priorRange.ts";
-import {
-  BUDGETS,
-  NEVER_TUNED,
-  NOT_TUNED,
-  PRIORS,
-  type Prior,
-  type PriorHint,
-  type PriorRange,
-} from "./priorTable.ts";
+import { PRIORS, type Prior, type PriorHint, type PriorRange } from "./priorTable.ts";
 
 export type ValueType = "float" | "int" | "str" | "bool";
 

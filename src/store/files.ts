@@ -28,6 +28,8 @@ export interface FileLayer {
   rename(from: string, to: string): void;
   link(existing: string, file: string): void;
   unlink(file: string): void;
+  /** Sets a file's time of modification to now. */
+  touch(file: string): void;
   /** Resolves when the file's bytes are on the disk. */
   sync(descriptor: number): Promise<void>;
   /** Puts a folder's entries on the disk, where the platform can. */
@@ -53,6 +55,10 @@ export const nodeFiles: FileLayer = {
   rename: fs.renameSync,
   link: fs.linkSync,
   unlink: fs.unlinkSync,
+  touch(file) {
+    const now = Date.now() / 1000;
+    fs.utimesSync(file, now, now);
+  },
   sync: (descriptor) =>
     new Promise((resolve, reject) => {
       fs.fsync(descriptor, (error) => (error === null ? resolve() : reject(error)));

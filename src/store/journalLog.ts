@@ -157,6 +157,7 @@ export class JournalLog {
     clearTimeout(this.#retry);
     clearTimeout(this.#commit);
     this.#file.close();
+    this.#lock.dispose();
   }
 
   get #isPending(): boolean {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FileLayer, nodeFiles, systemCode } from "./files.ts";
 import { isAlive, isProcessToken, thisProcess } from "./processes.ts";
@@ -10,33 +11,71 @@ export interface LockOptions {
 }
 
 const LONGEST_WAIT = 1000;
+const HOLDER = ".holder";
+const ASIDE = ".rename";
+/** What a file system without hard links answers. */
+const NO_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK", "EXDEV"]);
 
 /**
- * Optuna's lock of a journal (`JournalFileOpenLock`): the file `<journal>.lock`, created exclusively, released
- * by renaming it away first. It keeps out Optuna's other kind, the symbolic link, and is kept out by it.
- * Our lock file names its process, so that the lock of a killed engine is broken at once and not after 30 s;
- * Optuna never reads the file.
+ * Optuna's lock of a journal: whoever creates `<journal>.lock` has it, and gives it back by renaming it away
+ * first. It keeps out both of Optuna's kinds, the exclusive file and the symbolic link, and is kept out by them.
+ *
+ * Ours is a hard link to a file that names its process. A link appears whole or not at all, so a lock never
+ * stands there without its name, and that of a killed engine is broken at once and not after 30 s. Optuna never
+ * reads the file, but watches its time, which is therefore renewed each time.
  */
 export class FileLock {
   readonly #file: string;
+  /** The file that names this process; it exists once `#named`. */
+  readonly #name: string;
   readonly #files: FileLayer;
   readonly #grace: number;
+  #named = false;
+  #linkless = false;
 
   constructor(journalPath: string, files: FileLayer = nodeFiles, options: LockOptions = {}) {
     this.#file = `${journalPath}.lock`;
+    this.#name = `${this.#file}.${randomUUID()}${HOLDER}`;
     this.#files = files;
     this.#grace = options.grace ?? 30_000;
   }
 
   /** Takes the lock if it is free. Throws the system's error where it could never be taken. */
   tryAcquire(): boolean {
-    let descriptor: number;
     try {
-      descriptor = this.#files.open(this.#file, "lock");
+      if (this.#linkless) this.#create(this.#file);
+      else this.#link();
+      return true;
     } catch (error) {
-      if (systemCode(error) === "EEXIST") return false;
-      throw error;
+      const code = systemCode(error) ?? "";
+      if (code === "EEXIST") return false;
+      if (!this.#linkless && NO_LINKS.has(code)) this.#linkless = true;
+      // Somebody tidied our name away.
+      else if (this.#named && code === "ENOENT") this.#named = false;
+      else throw error;
+      return this.tryAcquire();
     }
+  }
+
+  /** Removes the file that names this process. The lock can still be used. */
+  dispose(): void {
+    if (!this.#named) return;
+    this.#named = false;
+    this.#tryUnlink(this.#name);
+  }
+
+  #link(): void {
+    if (this.#named) this.#files.touch(this.#name);
+    else {
+      this.#create(this.#name);
+      this.#named = true;
+      removeDeadNames(this.#file, this.#files);
+    }
+    this.#files.link(this.#name, this.#file);
+  }
+
+  #create(file: string): void {
+    const descriptor = this.#files.open(file, "lock");
     try {
       this.#files.write(descriptor, ownName());
     } catch {
@@ -44,7 +83,14 @@ export class FileLock {
     } finally {
       this.#files.close(descriptor);
     }
-    return true;
+  }
+
+  #tryUnlink(file: string): void {
+    try {
+      this.#files.unlink(file);
+    } catch {
+      // Gone already.
+    }
   }
 
   /** Waits until the lock is ours, as Optuna does: 1 ms, doubling to 1 s. Throws like `tryAcquire`. */
@@ -81,7 +127,7 @@ export class FileLock {
   }
 
   #asideName(): string {
-    return `${this.#file}${randomUUID()}.rename`;
+    return `${this.#file}${randomUUID()}${ASIDE}`;
   }
 
   /** When the lock was last touched; a link's is its target's, as in Optuna. undefined: there is no lock. */
@@ -98,11 +144,9 @@ export class FileLock {
 
   #isHolderDead(): boolean {
     try {
-      if (this.#files.linkStat(this.#file).isLink) return false;
-      const holder: unknown = JSON.parse(fs.readFileSync(this.#file, "utf8"));
-      return isProcessToken(holder) && isAlive(holder) === false;
+      return !this.#files.linkStat(this.#file).isLink && isDead(this.#file);
     } catch {
-      // Released meanwhile, or no lock of ours.
+      // Released meanwhile.
       return false;
     }
   }
@@ -123,10 +167,31 @@ export class FileLock {
     } catch {
       // Another waiter was faster.
     }
+    this.#tryUnlink(aside);
+  }
+}
+
+/** Whether the file names a process that is gone. */
+function isDead(file: string): boolean {
+  try {
+    const holder: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+    return isProcessToken(holder) && isAlive(holder) === false;
+  } catch {
+    return false;
+  }
+}
+
+/** Tidies away what killed processes have left beside the lock: their names, and locks half given back. */
+function removeDeadNames(lock: string, files: FileLayer): void {
+  const folder = path.dirname(lock);
+  for (const entry of fs.readdirSync(folder)) {
+    const file = path.join(folder, entry);
+    const left = file.startsWith(lock) && (entry.endsWith(HOLDER) || entry.endsWith(ASIDE));
+    if (!left || !isDead(file)) continue;
     try {
-      this.#files.unlink(aside);
+      files.unlink(file);
     } catch {
-      // It was never renamed.
+      // Another was faster.
     }
   }
 }

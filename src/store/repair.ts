@@ -42,6 +42,7 @@ export async function repairJournal(journalPath: string, options: LockOptions = 
   try {
     await lock.acquire();
   } catch (error) {
+    lock.dispose();
     throw cannotWrite(file, error);
   }
   try {
@@ -50,6 +51,7 @@ export async function repairJournal(journalPath: string, options: LockOptions = 
     throw cannotWrite(file, error);
   } finally {
     lock.release();
+    lock.dispose();
   }
 }
 

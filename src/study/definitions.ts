@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { access, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
+import { compileSchema } from "../definition/compile.ts";
 import { createDefinitionReader } from "../definition/parse.ts";
 import { definitionSchema } from "../definition/schema.ts";
 import type { Definition, DefinitionProblem } from "../protocol/definition.ts";
@@ -13,7 +14,7 @@ import { strategies } from "../strategies/registry.ts";
 /** Ending of a study definition: `train.tune.json` beside `train.py`. */
 export const DEFINITION_ENDING = ".tune.json";
 
-const read = createDefinitionReader(definitionSchema(strategies));
+const read = createDefinitionReader(compileSchema(definitionSchema(strategies)));
 
 /** A definition with the absolute paths that it speaks of. */
 export interface LoadedDefinition {

@@ -49,6 +49,8 @@ export class LocalRun implements Run {
   #ending: Exit | undefined;
   #linger: NodeJS.Timeout | undefined;
   #pipesClosed = false;
+  /** What is left is being killed; until that is done the run has not ended, whatever else happens. */
+  #sweeping = false;
   #finished = false;
 
   constructor(spec: RunSpec, handlers: RunHandlers, options: LocalRunOptions) {
@@ -129,7 +131,7 @@ export class LocalRun implements Run {
     this.#left = name === null ? { type: "exited", code: code ?? 0 } : { type: "signalled", signal: name };
     const left = this.#left;
     this.#settle();
-    if (this.#ending !== undefined || this.#finished) return;
+    if (this.#ending !== undefined || this.#sweeping || this.#finished) return;
     this.#linger = setTimeout(() => void this.#sweep(left, this.#isOwn), LINGER_MS);
   }
 
@@ -141,7 +143,7 @@ export class LocalRun implements Run {
   /** The usual end: nothing is open and nobody is left. Whoever is left in the group can say no more: it is ended. */
   #settle(): void {
     const left = this.#left;
-    if (left === undefined || !this.#pipesClosed || this.#ending !== undefined) return;
+    if (left === undefined || !this.#pipesClosed || this.#ending !== undefined || this.#sweeping) return;
     if (onWindows || !groupAlive(this.#group)) this.#finish(left);
     else void this.#sweep(left, (info) => info.group === this.#group);
   }
@@ -182,6 +184,8 @@ export class LocalRun implements Run {
 
   /** Kills what is left of the trial, takes its last output and tells the end. */
   async #sweep(exit: Exit, isLeft: (info: ProcessInfo) => boolean): Promise<void> {
+    this.#sweeping = true;
+    clearTimeout(this.#linger);
     signal(-this.#group, "SIGKILL");
     await killFamily(isLeft);
     const deadline = performance.now() + DRAIN_MS;

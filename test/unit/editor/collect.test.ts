@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { compileSchema } from "../../../src/definition/compile.ts";
 import { createDefinitionReader } from "../../../src/definition/parse.ts";
 import { definitionSchema } from "../../../src/definition/schema.ts";
 import type { EditorDown } from "../../../src/protocol/panel.ts";
@@ -152,7 +153,7 @@ describe("messages", () => {
 });
 
 test("the definitions of these tests are ones that a study can be started from", () => {
-  const read = createDefinitionReader(definitionSchema(strategies));
+  const read = createDefinitionReader(compileSchema(definitionSchema(strategies)));
   for (const definition of [digits, whole, mostlyOff()]) {
     expect(read(JSON.stringify(definition)).problems).toEqual([]);
   }

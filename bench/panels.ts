@@ -1,9 +1,9 @@
-import type { PanelDown } from "../../src/protocol/panel.ts";
-import { bundlePanel, launch, openPanel } from "./harness.ts";
-import { snapshot, study } from "./studies.ts";
+import type { PanelDown } from "../src/protocol/panel.ts";
+import { bundlePanel, launch, openPanel } from "../test/webview/harness.ts";
+import { snapshot, study } from "../test/webview/studies.ts";
 
 /**
- * Frame times of both panels while a study of 10,000 trials goes on: `node test/webview/frames.ts`. Snapshots come
+ * Frame times of both panels while a study of 10,000 trials goes on: `node bench/panels.ts`. Snapshots come
  * four times a second for six seconds, as the host sends them; each brings new trials. Frame
  * times are the intervals between animation frames; "work" is the panel's own time on the main thread, a frame.
  */
