@@ -41,9 +41,26 @@ const px = (value: number) => value.toFixed(1);
 const text = (x: number, y: number, anchor: "start" | "middle" | "end", fill: string, content: string) =>
   `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" fill="${fill}">${escapeXml(content)}</text>`;
 
-function yAxis(values: readonly number[], bottom: number, ink: Ink): string {
-  const top = formatNumber(Math.max(...values));
-  const low = formatNumber(Math.min(...values));
+/**
+ * The range that most scores lie in: Tukey's outer fences, three interquartile ranges beyond the quartiles. One diverged
+ * run must not press all others into a line.
+ */
+function ordinary(values: readonly number[]): { low: number; high: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? 0;
+  const reach = 3 * (at(0.75) - at(0.25));
+  return { low: Math.max(at(0), at(0.25) - reach), high: Math.min(at(1), at(0.75) + reach) };
+}
+
+const clamp = (value: number, { low, high }: { low: number; high: number }) =>
+  Math.min(high, Math.max(low, value));
+
+/** The ends of the vertical axis; an end that values lie beyond says so. */
+function yAxis(values: readonly number[], bottom: number, ink: Ink, shown = values): string {
+  const high = Math.max(...shown);
+  const least = Math.min(...shown);
+  const top = (Math.max(...values) > high ? "≥ " : "") + formatNumber(high);
+  const low = (Math.min(...values) < least ? "≤ " : "") + formatNumber(least);
   return (
     `<path d="M${LEFT} ${TOP}V${bottom}H${WIDTH - RIGHT}" fill="none" stroke="${ink.line}"/>` +
     text(LEFT - 4, TOP + 8, "end", ink.text, top) +
@@ -127,13 +144,19 @@ export function effectPicture(
   const log = parameter !== undefined && "scale" in parameter && parameter.scale === "log";
   const axis = numeric ? numericAxis(values, log, bottom, ink) : categoryAxis(values, bottom, ink);
   const scores = points.map((point) => point.score);
-  const y = scaleOf(scores, bottom - 5, TOP + 4);
+  const range = ordinary(scores);
+  const shown = scores.map((score) => clamp(score, range));
+  const y = scaleOf(shown, bottom - 5, TOP + 4);
   const dots = points
     .toSorted((a, b) => Number(a.trial === best) - Number(b.trial === best))
     .map((point) => {
       const isBest = point.trial === best;
-      return `<circle cx="${px(axis.place(point.value))}" cy="${px(y(point.score))}" r="${isBest ? 4 : 2.5}" fill="${isBest ? ink.best : ink.mark}"${isBest ? "" : ' fill-opacity="0.55"'}/>`;
+      return `<circle cx="${px(axis.place(point.value))}" cy="${px(y(clamp(point.score, range)))}" r="${isBest ? 4 : 2.5}" fill="${isBest ? ink.best : ink.mark}"${isBest ? "" : ' fill-opacity="0.55"'}/>`;
     })
     .join("");
-  return svg(bottom + 18, `${metric} over ${insight.name}`, yAxis(scores, bottom, ink) + axis.labels + dots);
+  return svg(
+    bottom + 18,
+    `${metric} over ${insight.name}`,
+    yAxis(scores, bottom, ink, shown) + axis.labels + dots,
+  );
 }

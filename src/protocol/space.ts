@@ -90,7 +90,7 @@ export type Binding =
   | { readonly flag: string; readonly switch?: "on" | "off" | "both" }
   /** A module-level assignment `LR = 0.01`. */
   | { readonly constant: string }
-  /** A literal in the source: `text` on the line whose trimmed content is `line`, the `nth` such literal on it, nearest to line number `at` (1-based). */
+  /** A literal in the source: `text` on the line whose trimmed content is `line`, the `nth` (from 1) such literal on it, nearest to line number `at` (1-based). */
   | {
       readonly literal: {
         readonly text: string;

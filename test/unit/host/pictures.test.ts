@@ -41,3 +41,15 @@ test("names from the script are text, not markup", () => {
   expect(picture).not.toContain("<script>");
   expect(dataUri(picture!)).toMatch(/^data:image\/svg\+xml;base64,[A-Za-z0-9+/=]+$/);
 });
+
+test("one diverged run does not press all others into a line", () => {
+  const effect = Array.from({ length: 21 }, (_, i) => ({
+    value: (i + 1) / 100,
+    score: i === 20 ? 1e6 : 1 + i / 20,
+    trial: i,
+  }));
+  const picture = effectPicture({ ...lr!, effect }, definition.space.lr, undefined, "loss", LIGHT_INK)!;
+  const heights = [...picture.matchAll(/cy="([\d.]+)"/g)].map((match) => Number(match[1]));
+  expect(Math.max(...heights.slice(0, 20)) - Math.min(...heights.slice(0, 20))).toBeGreaterThan(10);
+  expect(picture).toContain("≥ ");
+});
