@@ -142,7 +142,7 @@ export class LiveTrial {
       return;
     }
     this.#last = { budget, value };
-    if (budget > this.#known && this.#kept < MOST_REPORTS) {
+    if (this.#isNews(budget) && this.#kept < MOST_REPORTS) {
       this.#known = budget;
       this.#kept++;
       this.#input.listener.reported(budget, value);
@@ -151,6 +151,12 @@ export class LiveTrial {
       this.#ahead.push({ budget, value });
       this.#checkAhead();
     }
+  }
+
+  /** Whether a report gets into the journal: one a unit of the budget is enough where a script prints every batch. */
+  #isNews(budget: number): boolean {
+    const whole = Number.isInteger(this.#input.budget?.max ?? 0);
+    return whole ? Math.floor(budget) > Math.floor(this.#known) : budget > this.#known;
   }
 
   /** Whether a rung is reached while the process runs (`pause`, `stop`), not at its end. */

@@ -1,4 +1,5 @@
 import { delimiter, dirname, join, resolve } from "node:path";
+import { seconds } from "../definition/duration.ts";
 import type { ResolvedDefinition } from "../protocol/engine.ts";
 import { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration } from "../protocol/space.ts";
@@ -11,7 +12,6 @@ import {
   flagWithText,
   launcherBindings,
 } from "./bindings.ts";
-import { milliseconds } from "./duration.ts";
 import { MARK } from "./environment.ts";
 import type { RunSpec } from "./executor.ts";
 import { argumentText, jsonObject, jsonText } from "./values.ts";
@@ -33,6 +33,17 @@ export interface RunInput {
   readonly pythonFolder: string;
   /** What the trial inherits; this process's environment when absent. Only PYTHONPATH is read. */
   readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A trial's time limit in milliseconds. Throws `bad-definition` for what is no length of time. */
+function timeLimit(timeout: number | string): number {
+  const limit = seconds(timeout ?? Number.NaN) * 1000;
+  if (limit > 0 && Number.isFinite(limit)) return limit;
+  throw new TuningForkError(
+    "bad-definition",
+    `timeout is ${JSON.stringify(timeout)}, which is no length of time.`,
+    'Write seconds as a number, or text such as "45s", "10m" or "1h 30m".',
+  );
 }
 
 /** A run with what a person needs to know to repeat it by hand. */
@@ -73,7 +84,7 @@ export function runSpec(input: RunInput): TrialRunSpec {
     command: commandOf(input, all, budgetValue, bindings !== undefined),
     cwd: definition.cwd === undefined ? dirname(scriptPath) : resolve(folder, definition.cwd),
     env: { PYTHONUNBUFFERED: "1", ...needed, ...module },
-    timeout: definition.timeout === undefined ? undefined : milliseconds(definition.timeout, "timeout"),
+    timeout: definition.timeout === undefined ? undefined : timeLimit(definition.timeout),
     logPath: input.logPath,
     essential: usesModule ? [...Object.keys(needed), ...Object.keys(module)] : Object.keys(needed),
   };

@@ -250,3 +250,19 @@ test("maximising turns losses, not scores", async () => {
   for (const event of store.log) if (event.type === "finished") expect(event.losses[0]).toBeLessThan(0);
   for (const trial of store.history.trials) expect(trial.values![0]).toBeGreaterThan(0);
 });
+
+test("a script that prints every batch fills the journal with one report an epoch", async () => {
+  const script = (x: number): Script => ({
+    lines: Array.from(
+      { length: 100 },
+      (_, i) => [10, `epoch ${Math.floor(i / 50) + 1}/2 ${(i % 50) + 1}/50 loss=${x + 1 / (i + 1)}`] as const,
+    ),
+  });
+  const { clock, store, study } = make({ trials: 1, script });
+  await clock.run(study.run());
+  expect(store.history.trials[0]!.reports.length).toBeLessThanOrEqual(3);
+  expect(store.history.trials[0]!.values![0]).toBeCloseTo(
+    Number(store.history.trials[0]!.configuration.x) + 0.01,
+    12,
+  );
+});

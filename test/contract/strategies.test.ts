@@ -1,0 +1,193 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import type { SpaceSpec } from "../../src/protocol/space.ts";
+import type { TrialEvent } from "../../src/protocol/trial.ts";
+import { Space } from "../../src/space/space.ts";
+import { createStrategy, strategies } from "../../src/strategies/registry.ts";
+import type { Strategy, StrategyInput } from "../../src/strategies/strategy.ts";
+import { constrained, everyType, finite, wholeSpace } from "../fixtures/spaces.ts";
+import { fingerprint } from "./strategiesProcess.ts";
+import { simulate } from "./strategiesSimulator.ts";
+
+const BUDGET = { min: 1, max: 27, eta: 3 };
+
+interface Variant {
+  readonly label: string;
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Every strategy of the registry with its defaults, and those options that change how it decides. */
+const variants: readonly Variant[] = [
+  ...strategies.map(({ name }) => ({ label: name, name, options: name === "grid" ? { levels: 2 } : {} })),
+  { label: "grid, sequential", name: "grid", options: { levels: 2, order: "sequential" } },
+  { label: "hyperband, rounded up", name: "hyperband", options: { rounding: "up", iterations: 2 } },
+  { label: "asha, stopping", name: "asha", options: { type: "stopping" } },
+  { label: "asha, three brackets", name: "asha", options: { brackets: 3 } },
+  { label: "asha, stopping in two brackets", name: "asha", options: { type: "stopping", brackets: 2 } },
+];
+
+function make(variant: Variant, spec: SpaceSpec, seed: number, input: Partial<StrategyInput> = {}): Strategy {
+  const space = new Space(spec);
+  const usual = { space, seed, options: variant.options, budget: BUDGET, trials: undefined };
+  return createStrategy(variant.name, { ...usual, ...input });
+}
+
+const started = (events: readonly TrialEvent[]) => events.filter((event) => event.type === "started");
+
+describe.each(variants)("$label", (variant) => {
+  const fixtures: [string, SpaceSpec][] = [
+    ["every type of parameter", everyType],
+    ["conditions, forbidden combinations and relations", constrained],
+    ["a finite space", finite],
+  ];
+  // Two levels of 45 parameters are more than a grid holds.
+  if (variant.name !== "grid") fixtures.push(["the whole space of a network", wholeSpace]);
+
+  it.each(fixtures)("stays within %s, asks the same twice, and ends", (_, spec) => {
+    const space = new Space(spec);
+    for (const parallel of [1, 2, 3, 8]) {
+      for (let seed = 0; seed < 5; seed++) {
+        const strategy = make(variant, spec, seed, { trials: 40 });
+        const { events } = simulate(strategy, { space, seed, parallel, max: BUDGET.max });
+        expect(started(events).length).toBeGreaterThan(0);
+        expect(started(events).length).toBeLessThanOrEqual(40);
+      }
+    }
+  });
+
+  it("ends whatever happens to the trials: failures, infinite losses, scripts that end early", () => {
+    const space = new Space(everyType);
+    for (let seed = 0; seed < 40; seed++) {
+      const shares = { fails: (seed % 4) * 0.15, infinite: (seed % 3) * 0.2, endsEarly: (seed % 5) * 0.1 };
+      const strategy = make(variant, everyType, seed, { trials: 40 });
+      simulate(strategy, { space, seed, parallel: 1 + (seed % 8), max: BUDGET.max, ...shares });
+    }
+  });
+
+  it("ends when every single trial fails", () => {
+    const space = new Space(everyType);
+    const strategy = make(variant, everyType, 3, { trials: 40 });
+    const { events } = simulate(strategy, { space, seed: 3, parallel: 4, max: BUDGET.max, fails: 1 });
+    expect(started(events)).toHaveLength(40);
+  });
+
+  it("replays: a fresh instance that is told any prefix of the events gives the same answers", () => {
+    const space = new Space(constrained);
+    for (const seed of [1, 2, 3]) {
+      const live = make(variant, constrained, seed, { trials: 25 });
+      let prefixes = 0;
+      simulate(live, {
+        space,
+        seed,
+        parallel: 3,
+        max: BUDGET.max,
+        fails: 0.1,
+        endsEarly: 0.1,
+        observe: (events, ask, stops) => {
+          const fresh = make(variant, constrained, seed, { trials: 25 });
+          for (const event of events) fresh.tell(event);
+          expect(fresh.ask()).toEqual(ask);
+          expect([...fresh.stops()].sort()).toEqual([...stops].sort());
+          prefixes++;
+        },
+      });
+      expect(prefixes).toBeGreaterThan(25);
+    }
+  });
+
+  it("gives other configurations for another seed", () => {
+    if (variant.options.order === "sequential") return;
+    const first = [1, 2, 3, 4].map((seed) => JSON.stringify(make(variant, everyType, seed).ask()));
+    expect(new Set(first).size).toBe(4);
+  });
+
+  it("runs nothing twice in a finite space, and is done when it is exhausted", () => {
+    const space = new Space(finite);
+    for (let seed = 0; seed < 10; seed++) {
+      const options = variant.name === "grid" ? { ...variant.options, levels: 100 } : variant.options;
+      const strategy = make({ ...variant, options }, finite, seed, { trials: 1000 });
+      const { events } = simulate(strategy, { space, seed, parallel: 4, max: BUDGET.max });
+      const keys = started(events).map((event) => space.key(event.configuration));
+      expect(new Set(keys).size).toBe(keys.length);
+      const iterations = variant.options.iterations as number | undefined;
+      expect(keys).toHaveLength(iterations ? Math.min(space.size, keys.length) : space.size);
+    }
+  });
+
+  it("carries on around trials that others have started", () => {
+    const space = new Space(finite);
+    const strategy = make(variant, finite, 5, { trials: 1000 });
+    const configuration = space.sample({ ...fixedDraws(), choice: (items) => items[0]! });
+    const outside = { trial: 900, configuration, budget: 27, time: 0 };
+    strategy.tell({ type: "started", ...outside });
+    const told: TrialEvent[] = [];
+    for (let i = 0; i < 12; i++) {
+      const ask = strategy.ask();
+      if (ask.type !== "run") break;
+      expect(space.key(ask.configuration)).not.toBe(space.key(configuration));
+      told.push({ type: "started", trial: i, configuration: ask.configuration, budget: ask.budget, time: i });
+      strategy.tell(told.at(-1)!);
+    }
+    expect(told.length).toBeGreaterThan(3);
+    strategy.tell({ type: "failed", trial: 900, reason: "by hand", time: 20 });
+    expect(strategy.stops()).toEqual([]);
+  });
+
+  it("starts no more configurations than asked for", () => {
+    const space = new Space(everyType);
+    for (const trials of [1, 2, 7, 30]) {
+      const strategy = make(variant, everyType, 1, { trials });
+      const { events } = simulate(strategy, { space, seed: 1, parallel: 2, max: BUDGET.max });
+      expect(started(events)).toHaveLength(trials);
+    }
+  });
+
+  it("draws the same in another process", () => {
+    const file = fileURLToPath(new URL("./strategiesProcess.ts", import.meta.url));
+    const there = execFileSync(process.execPath, [file, variant.name, "42"], { encoding: "utf8" });
+    expect(there).toBe(fingerprint(variant.name, 42));
+    expect(there).not.toBe(fingerprint(variant.name, 43));
+  });
+});
+
+function fixedDraws() {
+  return {
+    uniform: () => 0.3,
+    int: () => 0,
+    normal: () => 0,
+    shuffle: <T>(items: readonly T[]): T[] => [...items],
+  };
+}
+
+describe.each(variants.filter(({ name }) => name === "random" || name === "grid"))("$label", (variant) => {
+  it("runs each configuration once, at the full budget, without a budget too", () => {
+    const space = new Space(everyType);
+    for (const budget of [BUDGET, undefined]) {
+      const strategy = make(variant, everyType, 1, { budget, trials: 9 });
+      const max = budget?.max ?? 0;
+      const { events } = simulate(strategy, { space, seed: 1, parallel: 2, max });
+      expect(started(events).map((event) => event.budget)).toEqual(Array(9).fill(max));
+      expect(events.filter(({ type }) => type === "promoted")).toEqual([]);
+      expect(strategy.planned!()).toBe(9);
+    }
+  });
+});
+
+describe.each(variants.filter(({ name }) => name !== "random" && name !== "grid"))("$label", (variant) => {
+  it("spends only budgets of the rungs, and the largest on at least one trial", () => {
+    const space = new Space(everyType);
+    for (let seed = 0; seed < 5; seed++) {
+      const strategy = make(variant, everyType, seed, { trials: 60 });
+      const { events } = simulate(strategy, { space, seed, parallel: 4, max: BUDGET.max });
+      const budgets = new Set(events.flatMap((event) => ("budget" in event ? [event.budget] : [])));
+      expect([...budgets].every((budget) => [1, 3, 9, 27].includes(budget))).toBe(true);
+      expect(budgets.has(27)).toBe(true);
+    }
+  });
+
+  it("needs a budget, and says how to write one", () => {
+    expect(() => make(variant, everyType, 1, { budget: undefined })).toThrow(/budget/);
+  });
+});
