@@ -71,9 +71,10 @@ const suites: readonly Suite[] = [
   { name: "types", needs: [], command: ["node_modules/typescript/bin/tsc", "-b"] },
   tests("unit", ["python"]),
   tests("python", ["packages"]),
-  tests("torch", ["torch"]),
   tests("faults", ["python"]),
   tests("package", ["vsix", "python"]),
+  tests("svm", ["packages", "vsix"]),
+  tests("torch", ["torch", "vsix"]),
   tests("webview", ["chromium"]),
   tests("vscode", ["chromium", "vscode", "vsix", "python"]),
 ];

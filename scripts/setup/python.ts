@@ -77,26 +77,34 @@ export async function ensurePythonEnvironment(onInstall: () => void = () => {}):
 
 const debianPython = "/usr/bin/python3";
 
+const hasTorch = (python: string) => ask(python, "import torch") !== undefined;
+
 /**
- * A Python with PyTorch for the processor: one that has it, else from PyTorch's own index, which not every network
- * reaches, else Debian's package.
+ * A Python with PyTorch for the processor: one that has it, else Debian's package, else PyTorch's own index.
  * @throws {SetupError} where that is not possible
  */
 export async function ensureTorch(onInstall: () => void = () => {}): Promise<string> {
   const python = findPython();
-  const ready = [python.path, debianPython].find((path) => ask(path, "import torch") !== undefined);
+  const ready = [python.path, debianPython].find(hasTorch);
   if (ready) {
     return ready;
   }
   onInstall();
-  const index = ["--index-url", "https://download.pytorch.org/whl/cpu", "--timeout", "15", "--retries", "1"];
   try {
+    await ensureDebianPackages(["python3-torch", "dataset-fashion-mnist"], "PyTorch, for examples/torch,");
+    return debianPython;
+  } catch {
+    const index = [
+      "--index-url",
+      "https://download.pytorch.org/whl/cpu",
+      "--timeout",
+      "15",
+      "--retries",
+      "1",
+    ];
     const folder = await installOnce(`torch-python-${python.version}`, python.path, (empty) =>
-      fill(empty, python, "PyTorch", [...index, "torch", "numpy"]),
+      fill(empty, python, "PyTorch", [...index, "torch"]),
     );
     return join(folder, "bin/python");
-  } catch {
-    await ensureDebianPackages(["python3-torch"], "PyTorch, for examples/torch,");
-    return debianPython;
   }
 }

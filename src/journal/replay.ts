@@ -336,7 +336,7 @@ function fillTrial(entry: Entry, record: CreateTrial): void {
   for (const name in record.params) {
     const distribution = readDistribution(record.distributions![name]!);
     put(trial.configuration, name, externalValue(distribution, record.params[name]!));
-    study.see(name, trial.number, distribution);
+    study.see(name, distribution);
   }
   for (const name in record.user_attrs) {
     const value = record.user_attrs[name];
@@ -386,7 +386,7 @@ function setParameter(entry: Entry, record: SetTrialParameter): Outcome {
   if (!study.accepts(name, distribution)) {
     return rejected(`The distribution of "${name}" does not fit the one that earlier trials have.`);
   }
-  study.see(name, trial.number, distribution);
+  study.see(name, distribution);
   const base = entry.fixed ? {} : trial.configuration;
   entry.fixed = false;
   trial.configuration = withValue(base, name, externalValue(distribution, record.param_value_internal));

@@ -46,8 +46,11 @@ export class StudyFold implements StudyHistory {
   deleted = false;
   /** The latest time that a record told: Optuna's reports have none of their own. */
   clock = 0;
-  /** For each parameter, the distribution in the first trial that has it: what Optuna compares later ones with. */
-  readonly #first = new Map<string, { number: number; distribution: Distribution }>();
+  /**
+   * For each parameter the first distribution seen. Optuna compares with that of the earliest trial that has
+   * the parameter, which is always compatible with this one: whatever was set later has been compared.
+   */
+  readonly #first = new Map<string, Distribution>();
   readonly #seen = new Map<string, Distribution>();
   #space: SpaceSpec | undefined;
 
@@ -74,18 +77,13 @@ export class StudyFold implements StudyHistory {
   /** Optuna's rule for SET_TRIAL_PARAM; CREATE_TRIAL is not checked. */
   accepts(name: string, distribution: Distribution): boolean {
     const first = this.#first.get(name);
-    return first === undefined || areCompatible(first.distribution, distribution);
+    return first === undefined || areCompatible(first, distribution);
   }
 
-  see(name: string, trialNumber: number, distribution: Distribution): void {
-    const first = this.#first.get(name);
-    if (first === undefined) this.#first.set(name, { number: trialNumber, distribution });
-    else if (trialNumber <= first.number) {
-      first.number = trialNumber;
-      first.distribution = distribution;
-    }
+  see(name: string, distribution: Distribution): void {
     const seen = this.#seen.get(name);
     if (seen === distribution) return;
+    if (seen === undefined) this.#first.set(name, distribution);
     this.#seen.set(name, seen === undefined ? distribution : union(seen, distribution));
     this.#space = undefined;
   }
