@@ -113,20 +113,21 @@ async function count(suite: Suite): Promise<Pick<Outcome, "text" | "skipped">> {
   return { text: parts.join(", "), skipped: skipped.map(({ fullName }) => fullName) };
 }
 
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 async function runSuite(suite: Suite): Promise<Outcome> {
   console.log(styleText("bold", `\n── ${suite.name}`));
   const start = Date.now();
-  const env: NodeJS.ProcessEnv = { ...process.env };
   const since = () => (Date.now() - start) / 1000;
-  try {
-    for (const need of suite.needs) {
-      Object.assign(env, await meet(need));
-    }
-  } catch (error) {
-    const text = `could not be set up: ${error instanceof Error ? error.message : error}`;
+  const met = await Promise.allSettled(suite.needs.map(meet));
+  const faults = met.flatMap((one) => (one.status === "rejected" ? [reason(one.reason)] : []));
+  if (faults.length > 0) {
+    const text = `could not be set up: ${faults.join("; ")}`;
     console.log(text);
     return { suite: suite.name, ok: false, seconds: since(), text, skipped: [] };
   }
+  const found = met.map((one) => (one.status === "fulfilled" ? one.value : {}));
+  const env: NodeJS.ProcessEnv = Object.assign({}, process.env, ...found);
   const code = await run(node, suite.command, { env });
   const counted = suite.counts
     ? await count(suite)

@@ -37,13 +37,13 @@ export async function ensureChromium(): Promise<string> {
     // With fonts: Chromium only recommends them, and a page without letters tests little.
     await ensureDebianPackages(
       ["chromium", "fonts-dejavu-core", "fonts-liberation"],
-      "Chromium, for the tests in a browser,",
+      "Chromium for the tests is missing",
     );
   }
   const found = findChromium();
   if (!found) {
     throw new SetupError(
-      "Chromium, for the tests in a browser, is not there: install it or name it in TUNING_FORK_TEST_CHROMIUM",
+      "Chromium for the tests is missing: install it or name it in TUNING_FORK_TEST_CHROMIUM",
     );
   }
   return found;

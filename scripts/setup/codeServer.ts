@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { installOnce } from "./cache.ts";
 import { ensureDebianPackages } from "./debian.ts";
-import { cleanEnvironment, lastLine, node, onPath, out, root, run } from "./process.ts";
+import { cleanEnvironment, failureLine, node, onPath, out, root, run } from "./process.ts";
 import { SetupError } from "./setupError.ts";
 
 /** VS Code in a browser, with a Node extension host: what to start and with which Node. */
@@ -27,7 +27,7 @@ function headers(): string | undefined {
 
 async function fill(folder: string, version: string): Promise<void> {
   if (onPath("apt-get")) {
-    await ensureDebianPackages(buildTools, "code-server");
+    await ensureDebianPackages(buildTools, "What code-server is compiled with is missing");
   }
   // npm asks before it runs install scripts; this is the answer.
   const manifest = { private: true, allowScripts: { "code-server": true, argon2: true } };
@@ -47,7 +47,7 @@ async function fill(folder: string, version: string): Promise<void> {
   );
   if (code !== 0) {
     throw new SetupError(
-      `code-server ${version} could not be installed: ${lastLine(log)} (all of it: ${log})`,
+      `code-server ${version} could not be installed: ${failureLine(log)} (all of it: ${log})`,
     );
   }
 }

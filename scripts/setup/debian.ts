@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { lastLine, onPath, out, run } from "./process.ts";
+import { failureLine, onPath, out, run } from "./process.ts";
 import { SetupError } from "./setupError.ts";
 
 function isDebian(): boolean {
@@ -32,28 +32,26 @@ async function install(names: readonly string[], purpose: string): Promise<void>
   await updated;
   const args = [...lockTimeout, "install", "-y", "--no-install-recommends", ...names];
   if ((await run("apt-get", args, { env: environment, log })) !== 0) {
-    throw new SetupError(`${purpose} needs ${names.join(", ")}: apt-get failed (${lastLine(log)})`);
+    throw new SetupError(`${purpose}: apt-get could not install ${names.join(", ")} (${failureLine(log)})`);
   }
 }
 
 /**
  * Sees to it that Debian packages are there; installs them where this process may.
+ * @param purpose what they are for, to begin a sentence with
  * @throws {SetupError} elsewhere
  */
 export async function ensureDebianPackages(names: readonly string[], purpose: string): Promise<void> {
   if (!isDebian() || !onPath("apt-get")) {
-    throw new SetupError(
-      `${purpose} is set up on Debian only: install what ${names.join(", ")} hold by hand`,
-    );
+    const done = "only on Debian, with apt-get, this is done for you";
+    throw new SetupError(`${purpose}: install ${names.join(", ")} by hand (${done})`);
   }
   const missing = names.filter((name) => !isInstalled(name));
   if (missing.length === 0) {
     return;
   }
   if (process.getuid?.() !== 0) {
-    throw new SetupError(
-      `${purpose} needs ${missing.join(", ")}: run apt-get install ${missing.join(" ")} as root`,
-    );
+    throw new SetupError(`${purpose}: run apt-get install ${missing.join(" ")} as root`);
   }
   const turn = queue.then(() => install(missing, purpose));
   queue = turn.catch(() => undefined);

@@ -63,12 +63,13 @@ export async function run(
   return ended;
 }
 
-/** The last line of a log that says something, for a one-line failure. */
-export function lastLine(log: string): string {
+/** The line of a failed command's log that says most, for a one-line failure: the last that speaks of an error. */
+export function failureLine(log: string): string {
   const lines = readFileSync(log, "utf8")
     .split("\n")
-    .map((line) => line.trim());
-  return lines.findLast((line) => line !== "") ?? "no output";
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.includes("complete log of this run"));
+  return lines.findLast((line) => /error|fatal|not found/i.test(line)) ?? lines.at(-1) ?? "no output";
 }
 
 /** This environment without what an enclosing `npm run` has put in, so that an inner npm starts afresh. */

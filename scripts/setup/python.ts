@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { installOnce } from "./cache.ts";
 import { ensureDebianPackages } from "./debian.ts";
-import { cleanEnvironment, lastLine, onPath, out, root, run } from "./process.ts";
+import { cleanEnvironment, failureLine, onPath, out, root, run } from "./process.ts";
 import { SetupError } from "./setupError.ts";
 
 export interface Python {
@@ -47,16 +47,16 @@ async function fill(
   packages: readonly string[],
 ): Promise<void> {
   if (ask(python.path, "import venv, ensurepip") === undefined) {
-    await ensureDebianPackages(["python3-venv"], what); // Debian splits it off
+    await ensureDebianPackages(["python3-venv"], `${what}: Python's venv is missing`); // Debian splits it off
   }
   const log = join(out, "logs", `python-${what.replace(/\W+/g, "-").toLowerCase()}.log`);
   const env = cleanEnvironment();
   if ((await run(python.path, ["-m", "venv", folder], { log, env })) !== 0) {
-    throw new SetupError(`${what}: no virtual environment could be made (${lastLine(log)})`);
+    throw new SetupError(`${what}: no virtual environment could be made (${failureLine(log)})`);
   }
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", ...packages];
   if ((await run(join(folder, "bin/python"), pip, { log, env })) !== 0) {
-    throw new SetupError(`${what}: pip failed (${lastLine(log)})`);
+    throw new SetupError(`${what}: pip failed (${failureLine(log)})`);
   }
 }
 
@@ -91,7 +91,10 @@ export async function ensureTorch(onInstall: () => void = () => {}): Promise<str
   }
   onInstall();
   try {
-    await ensureDebianPackages(["python3-torch", "dataset-fashion-mnist"], "PyTorch, for examples/torch,");
+    await ensureDebianPackages(
+      ["python3-torch", "dataset-fashion-mnist"],
+      "PyTorch for examples/torch is missing",
+    );
     return debianPython;
   } catch {
     const index = [

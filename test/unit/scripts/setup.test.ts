@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ensureChromium } from "../../../scripts/setup/chromium.ts";
-import { onPath } from "../../../scripts/setup/process.ts";
+import { failureLine, onPath } from "../../../scripts/setup/process.ts";
 import { findPython } from "../../../scripts/setup/python.ts";
 import { SetupError } from "../../../scripts/setup/setupError.ts";
 
@@ -42,7 +42,9 @@ describe("on a machine with nothing installed", () => {
   });
 
   test("a missing Chromium is named in one line, with what to do", async () => {
-    await expect(ensureChromium()).rejects.toThrow(/^Chromium, for the tests in a browser, .*install.*$/);
+    await expect(ensureChromium()).rejects.toThrow(
+      /^Chromium for the tests is missing: install chromium, .*$/,
+    );
   });
 
   test("a Chromium that was named but is not there is no other one", async () => {
@@ -50,6 +52,20 @@ describe("on a machine with nothing installed", () => {
     await expect(ensureChromium()).rejects.toThrow(
       "TUNING_FORK_TEST_CHROMIUM is /nowhere/chromium, and no such file is there",
     );
+  });
+
+  test.each([
+    [
+      "npm error gyp ERR! not ok\nnpm error A complete log of this run can be found in: /x\n",
+      "npm error gyp ERR! not ok",
+    ],
+    ["Reading lists\nE: Unable to locate package nosuch\n", "E: Unable to locate package nosuch"],
+    ["sh: g++: not found\n\ndone\n", "sh: g++: not found"],
+    ["", "no output"],
+  ])("a log %j is told by one line", async (text, line) => {
+    const log = join(bin, "log");
+    await writeFile(log, text);
+    expect(failureLine(log)).toBe(line);
   });
 
   test("files that cannot be run are no programs", async () => {
