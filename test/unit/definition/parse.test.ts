@@ -57,7 +57,7 @@ describe("sound definitions", () => {
     { flag: "--lr" },
     { flag: "--bn", switch: "both" },
     { constant: "LR" },
-    { literal: { text: "0.1", line: "lr = 0.1", nth: 0, at: 3 } },
+    { literal: { text: "0.1", line: "lr = 0.1", nth: 1, at: 3 } },
     { env: "LR" },
     { params: true },
   ])("takes the binding %j", (bind) => {
