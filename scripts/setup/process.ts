@@ -72,11 +72,13 @@ export function failureLine(log: string): string {
   return lines.findLast((line) => /error|fatal|not found/i.test(line)) ?? lines.at(-1) ?? "no output";
 }
 
-/** This environment without what an enclosing `npm run` has put in, so that an inner npm starts afresh. */
+/** What a user may have set for npm; all else named `npm_…` comes from an enclosing `npm run`. */
+const npmSettings = /^npm_config_(registry|cafile|https?[-_]proxy|proxy|noproxy|userconfig|cache)$/;
+
+/** This environment without what an enclosing `npm run` has put in (its Node's version, too), so that an inner npm starts afresh. */
 export function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) =>
-      !/^npm_(lifecycle_|package_|command$|config_(local_prefix|prefix|global|nodedir)$)/i.test(name),
+    ([name]) => !name.startsWith("npm_") || npmSettings.test(name),
   );
   return { ...Object.fromEntries(inherited), ...extra };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ensureChromium } from "../../../scripts/setup/chromium.ts";
-import { failureLine, onPath } from "../../../scripts/setup/process.ts";
+import { cleanEnvironment, failureLine, onPath } from "../../../scripts/setup/process.ts";
 import { findPython } from "../../../scripts/setup/python.ts";
 import { SetupError } from "../../../scripts/setup/setupError.ts";
 
@@ -74,4 +74,16 @@ describe("on a machine with nothing installed", () => {
     await program("tool", "");
     expect(onPath("tool")).toBe(join(bin, "tool"));
   });
+});
+
+test("an inner npm hears of its own Node and of the user's registry, not of the outer npm's Node", () => {
+  vi.stubEnv("npm_config_user_agent", "npm/11.0.0 node/v20.0.0 linux x64");
+  vi.stubEnv("npm_config_registry", "https://registry.example/");
+  vi.stubEnv("npm_lifecycle_event", "start");
+  const environment = cleanEnvironment({ PATH: "/bin" });
+  vi.unstubAllEnvs();
+  expect(Object.keys(environment).filter((name) => name.startsWith("npm_"))).toContain("npm_config_registry");
+  expect(environment).not.toHaveProperty("npm_config_user_agent");
+  expect(environment).not.toHaveProperty("npm_lifecycle_event");
+  expect(environment.PATH).toBe("/bin");
 });

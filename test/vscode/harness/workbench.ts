@@ -49,6 +49,9 @@ async function isOnScreen(frame: Frame): Promise<boolean> {
   return (await inner.isVisible()) && (await (outer?.isVisible() ?? true));
 }
 
+/** Charts take up a new theme with their next drawing, and draw at most four times a second. */
+const REDRAW = 600;
+
 /** A window of VS Code, driven as a person would: by keys, clicks and what is on screen. */
 export class Workbench {
   readonly page: Page;
@@ -325,6 +328,7 @@ export class Workbench {
     const number = String(this.#shots).padStart(2, "0");
     for (const theme of ["light", "high-contrast", "dark"] as const) {
       await this.setTheme(theme);
+      await this.page.waitForTimeout(REDRAW);
       await show();
       const path = join(screenshots, `${theme}-${number}-${name}.png`);
       await this.page.screenshot({ path, animations: "disabled" });
