@@ -52,7 +52,7 @@ describe("the packaged extension", () => {
       /^\[Content_Types\]\.xml$/,
       /^extension\.vsixmanifest$/,
       /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-      /^extension\/dist\/((extension|engine)\.cjs|cli\.mjs|(tune\.schema|strategies)\.json|third-party\.txt)$/,
+      /^extension\/dist\/((extension|engine|validateDefinition)\.cjs|cli\.mjs|(tune\.schema|strategies)\.json|third-party\.txt)$/,
       /^extension\/dist\/webview\/(editor|brackets|incumbent)\.(js|css)$/,
       /^extension\/media\/[\w./-]+\.(svg|png|md)$/,
       /^extension\/python\/tuning_fork\/\w+\.py$/,
