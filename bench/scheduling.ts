@@ -1,10 +1,11 @@
 /**
  * No-op trials a second, against a bare loop that only spawns the same processes; at 1, 2 and 8 in parallel, in a
- * fresh study and in one whose journal holds 100,000 finished trials. Rounds alternate, so that other load hits both.
+ * fresh study and in one whose journal holds 100,000 finished trials. Rounds alternate, so that other load hits both;
+ * the bare loop runs in a process of its own.
  *
  *   node bench/scheduling.ts [--rounds 5] [--trials 400] [--full 100000]
  */
-import { spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +17,9 @@ import { openStore } from "../src/store/studyStore.ts";
 import { systemClock } from "../src/study/clock.ts";
 import { checkDefinition } from "../src/study/definitions.ts";
 import { startStudy } from "../src/study/runner.ts";
+import { startLauncher } from "../src/trials/launcher.ts";
 import { createLocalExecutor } from "../src/trials/localExecutor.ts";
+import { findInterpreter } from "../src/trials/python.ts";
 
 const { values } = parseArgs({
   options: {
@@ -30,26 +33,16 @@ const trials = Number(values.trials);
 const full = Number(values.full);
 const command = ["/bin/echo", "loss=1"] as const;
 
-/** Spawns `count` processes, `parallel` at once, with the pipes that any caller who reads output needs. */
-async function bare(count: number, parallel: number): Promise<number> {
-  const begin = performance.now();
-  let left = count;
-  const worker = async (): Promise<void> => {
-    while (left-- > 0) {
-      await new Promise<void>((resolve) => {
-        const child = spawn(command[0], command.slice(1), {
-          detached: true,
-          stdio: ["ignore", "pipe", "pipe"],
-        });
-        child.stdout.on("data", () => {});
-        child.stderr.on("data", () => {});
-        child.on("close", () => resolve());
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  return count / ((performance.now() - begin) / 1000);
+/** Trials a second of the bare loop, which has a process of its own: nothing of the study slows it down. */
+const loop = fork(join(import.meta.dirname, "bareLoop.ts"), [...command]);
+function bare(count: number, parallel: number): Promise<number> {
+  return new Promise((resolve) => {
+    loop.once("message", (rate) => resolve(rate as number));
+    loop.send({ count, parallel });
+  });
 }
+
+const interpreter = await findInterpreter();
 
 const space = { x: { type: "float", low: 0, high: 1 } } as const;
 
@@ -66,11 +59,12 @@ async function study(folder: string, before: number, parallel: number): Promise<
     parallel,
   };
   const loaded = checkDefinition(definition, join(folder, "noop.tune.json"));
+  const launcher = await startLauncher(interpreter, pythonFolder);
   const running = await startStudy({
     loaded,
-    interpreter: "python3",
+    interpreter,
     pythonFolder,
-    executor: createLocalExecutor(),
+    executor: createLocalExecutor(launcher && { spawner: launcher }),
     clock: systemClock,
     address: undefined,
     heard: () => {
@@ -79,7 +73,9 @@ async function study(folder: string, before: number, parallel: number): Promise<
     blocked: () => {},
   });
   await running.ended;
-  return trials / ((performance.now() - begin) / 1000);
+  const seconds = (performance.now() - begin) / 1000;
+  launcher?.close();
+  return trials / seconds;
 }
 let begin = 0;
 
@@ -143,6 +139,7 @@ for (const journal of [0, full]) {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 }
 
+loop.disconnect();
 console.log(
   "| in parallel | trials in the journal | bare loop, 1/s | study, 1/s | ratio (median of rounds) |",
 );

@@ -11,7 +11,7 @@ import type { LoadedDefinition } from "../study/definitions.ts";
 import { loadDefinition } from "../study/definitions.ts";
 import { type RunningStudy, startStudy } from "../study/runner.ts";
 import type { StudyEnd } from "../study/studyInput.ts";
-import type { Executor } from "../trials/executor.ts";
+import { startLauncher } from "../trials/launcher.ts";
 import { createLocalExecutor } from "../trials/localExecutor.ts";
 import { callOwner } from "./client.ts";
 import { confirmScript } from "./confirm.ts";
@@ -35,7 +35,6 @@ export interface StudiesOptions {
 export class Studies {
   readonly views: StudyViews;
   readonly #options: StudiesOptions;
-  readonly #executor: Executor = createLocalExecutor();
   readonly #running = new Map<
     StudyId,
     RunningStudy & { readonly tell: ReturnType<typeof throttle>; blocked?: string }
@@ -69,11 +68,12 @@ export class Studies {
       const { log, pythonFolder } = this.#options;
       for (const warning of await confirmScript(loaded, interpreter, pythonFolder)) log("warn", warning);
       let id: StudyId = "";
-      const running = await startStudy({
+      const launcher = await startLauncher(interpreter, pythonFolder);
+      const starting = startStudy({
         loaded,
         interpreter,
         pythonFolder,
-        executor: this.#executor,
+        executor: createLocalExecutor(launcher && { spawner: launcher }),
         clock: systemClock,
         address: this.#options.address,
         heard: (event) => {
@@ -94,6 +94,11 @@ export class Studies {
           entry?.tell();
         },
       });
+      starting
+        .then(({ ended }) => ended)
+        .finally(() => launcher?.close())
+        .catch(() => {});
+      const running = await starting;
       id = running.id;
       this.#running.set(id, { ...running, tell: throttle(CHANGE_INTERVAL, () => this.views.tell(id)) });
       this.views.forget(id);

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import treeKill from "tree-kill";
 import { MARK } from "./environment.ts";
@@ -7,6 +6,7 @@ import { familyOf, groupAlive, keyOf, killFamily, signal } from "./family.ts";
 import { LineSplitter } from "./lines.ts";
 import { listProcesses, type ProcessInfo } from "./processTable.ts";
 import { RunningTimer } from "./runningTimer.ts";
+import type { SpawnedProcess, Spawner } from "./spawner.ts";
 import { TrialLog } from "./trialLog.ts";
 import { explainUnstartable } from "./unstartable.ts";
 
@@ -19,8 +19,7 @@ const LINGER_MS = 500;
 const DRAIN_MS = 200;
 
 export interface LocalRunOptions {
-  /** Environment under `RunSpec.env`. */
-  readonly inherited: Readonly<Record<string, string>>;
+  readonly spawner: Spawner;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly grace: number;
   /** Called right before the exit handler. */
@@ -38,8 +37,8 @@ export class LocalRun implements Run {
   readonly #options: LocalRunOptions;
   readonly #log: TrialLog;
   readonly #splitters: { stdout?: LineSplitter; stderr?: LineSplitter } = {};
-  #child: ChildProcess | undefined;
-  /** Process id of the leader, and so the id of the group; 0 where nothing was started. */
+  readonly #process: SpawnedProcess;
+  /** Process id of the leader, and so the id of the group; 0 before anything is started. */
   #group = 0;
   #timeout: RunningTimer | undefined;
   #paused = false;
@@ -58,12 +57,16 @@ export class LocalRun implements Run {
     this.#handlers = handlers;
     this.#options = options;
     this.#log = new TrialLog(spec.logPath, (message) => handlers.line(message, "stderr"));
-    try {
-      this.#spawn();
-    } catch (error) {
-      // Some faults are thrown (an argument list that is too long), others come as an event: told alike.
-      setImmediate(() => this.#unstartable(error));
-    }
+    const { command, cwd, env, mark } = spec;
+    const start = { command, cwd, env: { ...env, [MARK]: mark } };
+    this.#process = options.spawner.start(start, {
+      started: (pid) => this.#started(pid),
+      refused: (error) => this.#finish({ type: "unstartable", message: explainUnstartable(error, spec) }),
+      data: (chunk, stream) => this.#take(chunk, stream),
+      exited: (code, name) => this.#leaderExited(code, name),
+      closed: () => this.#allClosed(),
+      lost: () => this.#lost(),
+    });
   }
 
   pause(): boolean {
@@ -71,14 +74,14 @@ export class LocalRun implements Run {
     if (this.#isOver || this.#paused) return true;
     this.#paused = true;
     this.#timeout?.pause();
-    signal(-this.#group, "SIGSTOP");
+    this.#signal("SIGSTOP");
     return true;
   }
 
   resume(): void {
     if (this.#isOver || !this.#paused) return;
     this.#paused = false;
-    signal(-this.#group, "SIGCONT");
+    this.#signal("SIGCONT");
     this.#timeout?.resume();
   }
 
@@ -88,30 +91,26 @@ export class LocalRun implements Run {
 
   /** Nothing is left to be paused or ended. */
   get #isOver(): boolean {
-    return this.#group === 0 || this.#left !== undefined || this.#ending !== undefined || this.#finished;
+    return this.#left !== undefined || this.#ending !== undefined || this.#finished;
   }
 
-  #spawn(): void {
-    const { command, cwd, env, mark, timeout } = this.#spec;
-    const [file, ...args] = command;
-    const child = spawn(file, args, {
-      cwd,
-      env: { ...this.#options.inherited, ...env, [MARK]: mark },
-      stdio: ["ignore", "pipe", "pipe"],
-      // On Windows this would open a console window for every trial.
-      detached: !onWindows,
-      windowsHide: true,
-    });
-    this.#child = child;
-    this.#group = child.pid ?? 0;
-    child.on("error", (error) => this.#unstartable(error));
-    child.stdout?.on("data", (chunk: Buffer) => this.#take(chunk, "stdout"));
-    child.stderr?.on("data", (chunk: Buffer) => this.#take(chunk, "stderr"));
-    child.on("exit", (code, name) => this.#leaderExited(code, name));
-    child.on("close", () => this.#allClosed());
-    if (timeout !== undefined && this.#group !== 0) {
+  /** To the whole group, if there is one yet. */
+  #signal(name: NodeJS.Signals): void {
+    if (this.#group !== 0) signal(-this.#group, name);
+  }
+
+  /** What was asked for before it was there is done now. */
+  #started(pid: number): void {
+    this.#group = pid;
+    const { timeout } = this.#spec;
+    if (timeout !== undefined) {
       this.#timeout = new RunningTimer(timeout, () => this.#end({ type: "timeout" }));
     }
+    if (this.#paused) {
+      this.#timeout?.pause();
+      this.#signal("SIGSTOP");
+    }
+    if (this.#ending !== undefined) this.#endNow(this.#ending);
   }
 
   #take(chunk: Buffer, stream: "stdout" | "stderr"): void {
@@ -120,13 +119,7 @@ export class LocalRun implements Run {
     this.#splitters[stream].push(chunk);
   }
 
-  #unstartable(error: unknown): void {
-    if (this.#group !== 0) return;
-    this.#finish({ type: "unstartable", message: explainUnstartable(error, this.#spec) });
-  }
-
   #leaderExited(code: number | null, name: string | null): void {
-    if (this.#group === 0) return;
     this.#timeout?.cancel();
     this.#left = name === null ? { type: "exited", code: code ?? 0 } : { type: "signalled", signal: name };
     const left = this.#left;
@@ -138,6 +131,14 @@ export class LocalRun implements Run {
   #allClosed(): void {
     this.#pipesClosed = true;
     this.#settle();
+  }
+
+  /** What started it is gone, so its end would not be heard of: it is ended. */
+  #lost(): void {
+    const endsAnyway = this.#ending !== undefined && this.#group !== 0;
+    if (endsAnyway || this.#sweeping || this.#finished) return;
+    const exit = this.#ending ?? this.#left ?? { type: "signalled", signal: "SIGKILL" };
+    void this.#sweep(exit, this.#isOwn);
   }
 
   /** The usual end: nothing is open and nobody is left. Whoever is left in the group can say no more: it is ended. */
@@ -153,14 +154,18 @@ export class LocalRun implements Run {
     if (this.#isOver) return;
     this.#ending = why;
     this.#timeout?.cancel();
+    if (this.#group !== 0) this.#endNow(why);
+  }
+
+  #endNow(why: Exit): void {
     if (onWindows) {
       treeKill(this.#group, "SIGKILL", () => this.#finish(why));
       return;
     }
     // Looked up before the first signal: what loses its parent can no longer be found by descent.
     const family = this.#family();
-    signal(-this.#group, "SIGTERM");
-    if (this.#paused) signal(-this.#group, "SIGCONT");
+    this.#signal("SIGTERM");
+    if (this.#paused) this.#signal("SIGCONT");
     void this.#terminate(why, family);
   }
 
@@ -186,7 +191,7 @@ export class LocalRun implements Run {
   async #sweep(exit: Exit, isLeft: (info: ProcessInfo) => boolean): Promise<void> {
     this.#sweeping = true;
     clearTimeout(this.#linger);
-    signal(-this.#group, "SIGKILL");
+    this.#signal("SIGKILL");
     await killFamily(isLeft);
     const deadline = performance.now() + DRAIN_MS;
     while (!this.#pipesClosed && performance.now() < deadline) await sleep(5);
@@ -199,7 +204,7 @@ export class LocalRun implements Run {
   }
 
   readonly #isOwn = (info: ProcessInfo): boolean =>
-    info.group === this.#group || info.mark === this.#spec.mark;
+    (this.#group !== 0 && info.group === this.#group) || info.mark === this.#spec.mark;
 
   #finish(exit: Exit): void {
     if (this.#finished) return;
@@ -207,12 +212,12 @@ export class LocalRun implements Run {
     clearTimeout(this.#linger);
     this.#timeout?.cancel();
     // Closes what a process that we may not kill still holds; without effect otherwise.
-    this.#child?.stdout?.destroy();
-    this.#child?.stderr?.destroy();
+    this.#process.release();
     this.#splitters.stdout?.end();
     this.#splitters.stderr?.end();
-    this.#log.close();
-    this.#options.ended();
-    this.#handlers.exit(exit);
+    this.#log.close(() => {
+      this.#options.ended();
+      this.#handlers.exit(exit);
+    });
   }
 }

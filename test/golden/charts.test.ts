@@ -63,7 +63,7 @@ function learningCurves(name: ThemeName): Drawn {
   return { spec, params: { low, high, from, to }, data: { ...data, chosen: [] } };
 }
 
-function incumbent(name: ThemeName, across: Across, wantsLog: boolean): Drawn {
+function incumbent(name: ThemeName, across: Across, wantsLog: boolean, isNarrow = false): Drawn {
   const { data, low, high, end, unit, isLog, states } = collectIncumbent(
     incumbentInsight(STUDY),
     across,
@@ -76,6 +76,7 @@ function incumbent(name: ThemeName, across: Across, wantsLog: boolean): Drawn {
     unit,
     isLog,
     states,
+    isNarrow,
   });
   return { spec, params: { low, high, end }, data: { ...data, rings: [], cursor: [] } };
 }
@@ -87,7 +88,7 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "curves-dark": () => learningCurves("dark"),
   "curves-high-contrast": () => learningCurves("high-contrast"),
   "incumbent-dark-runs": () => incumbent("dark", "runs", false),
-  "incumbent-light-time-log": () => incumbent("light", "time", true),
+  "incumbent-light-time-log": () => incumbent("light", "time", true, true),
   "incumbent-high-contrast": () => incumbent("high-contrast", "runs", false),
 };
 

@@ -7,7 +7,7 @@ import { element } from "../shared/dom.ts";
 import { openPage, type Page, type PanelParts, type Snapshot } from "../shared/page.ts";
 import type { ChartTheme } from "../shared/theme.ts";
 import { type Across, collectIncumbent, type IncumbentScene, type PointRow } from "./collect.ts";
-import { incumbentSpec } from "./spec.ts";
+import { incumbentSpec, legendWidth } from "./spec.ts";
 import { incumbentTable, pointTip } from "./words.ts";
 
 openPage((page: Page): PanelParts => {
@@ -95,7 +95,15 @@ openPage((page: Page): PanelParts => {
     const { data, low, high, end, unit, isLog, states } = scene;
     const width = Math.max(240, page.body.clientWidth);
     chart.draw({
-      spec: incumbentSpec(theme, { metric: insight.metric, goal: insight.goal, across, unit, isLog, states }),
+      spec: incumbentSpec(theme, {
+        metric: insight.metric,
+        goal: insight.goal,
+        across,
+        unit,
+        isLog,
+        states,
+        isNarrow: legendWidth(states) > width,
+      }),
       data: { ...data, rings: rings(), cursor: marks(cursor === undefined ? [] : [cursor], "cursor") },
       width,
       height: Math.round(Math.min(460, Math.max(260, width * 0.5))),

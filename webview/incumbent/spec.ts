@@ -10,6 +10,8 @@ export interface IncumbentOptions {
   readonly unit: string;
   readonly isLog: boolean;
   readonly states: readonly string[];
+  /** Whether the legend has room for one line only where it is broken into columns. */
+  readonly isNarrow: boolean;
 }
 
 /** What the states mean for a single run. */
@@ -20,9 +22,14 @@ const LABELS: Readonly<Record<string, string>> = {
   running: "running",
 };
 
+/** Pixels that the legend takes on one line: a symbol, about six a character, and a gap for each state. */
+export function legendWidth(states: readonly string[]): number {
+  return states.reduce((sum, state) => sum + 30 + 6.5 * (LABELS[state] ?? state).length, 0);
+}
+
 /** Scores as points, the incumbent as a step line, over runs or over time (see `collectIncumbent`). */
 export function incumbentSpec(theme: ChartTheme, options: IncumbentOptions): TopLevelSpec {
-  const { metric, goal, across, unit, isLog, states } = options;
+  const { metric, goal, across, unit, isLog, states, isNarrow } = options;
   const x = {
     field: "x",
     type: "quantitative",
@@ -77,7 +84,11 @@ export function incumbentSpec(theme: ChartTheme, options: IncumbentOptions): Top
             field: "state",
             type: "nominal",
             scale: { domain: states, range: states.map((state) => theme.state[state as DrawnState]) },
-            legend: { labelExpr: `${JSON.stringify(LABELS)}[datum.label]`, symbolOpacity: 1 },
+            legend: {
+              labelExpr: `${JSON.stringify(LABELS)}[datum.label]`,
+              symbolOpacity: 1,
+              ...(isNarrow && { columns: 2 }),
+            },
           },
         },
       },
