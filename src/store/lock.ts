@@ -17,8 +17,8 @@ const ASIDE = ".rename";
 const NO_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK", "EXDEV"]);
 
 /**
- * Optuna's lock of a journal: whoever creates `<journal>.lock` has it, and gives it back by renaming it away
- * first. It keeps out both of Optuna's kinds, the exclusive file and the symbolic link, and is kept out by them.
+ * Optuna's lock of a journal: whoever creates `<journal>.lock` has it, and gives it back by removing it. It keeps
+ * out both of Optuna's kinds, the exclusive file and the symbolic link, and is kept out by them.
  *
  * Ours is a hard link to a file that names its process. A link appears whole or not at all, so a lock never
  * stands there without its name, and that of a killed engine is broken at once and not after 30 s. Optuna never
@@ -117,13 +117,8 @@ export class FileLock {
 
   /** Gives the lock back. One that was broken meanwhile is not ours to give. */
   release(): void {
-    const aside = this.#asideName();
-    try {
-      this.#files.rename(this.#file, aside);
-      this.#files.unlink(aside);
-    } catch {
-      // Gone already, or it will be broken as stale: either way there is nothing more to do.
-    }
+    // If it cannot be removed it will be broken as stale: either way there is nothing more to do.
+    this.#tryUnlink(this.#file);
   }
 
   #asideName(): string {
