@@ -67,6 +67,8 @@ export function watchTheme(changed: () => void): void {
 export function chartConfig(theme: ChartTheme): Config {
   const text = { labelColor: theme.quiet, titleColor: theme.foreground, labelFontSize: theme.fontSize };
   return {
+    // The table behind each chart is what a screen reader reads; words for each mark would be made again at every update.
+    aria: false,
     background: theme.background,
     font: theme.font,
     view: { stroke: null },
