@@ -1,6 +1,7 @@
 import type { ParameterInsight, ParametersInsight } from "../protocol/insight.ts";
 import type { Value } from "../protocol/space.ts";
-import { formatNumber, formatValue, plural } from "./format.ts";
+import type { StudySummary } from "../protocol/study.ts";
+import { formatBudget, formatNumber, formatValue, plural } from "./format.ts";
 import type { Selection } from "./studies.ts";
 
 /** Below this share a parameter is said to matter little: a hollow mark, and no score. */
@@ -53,6 +54,15 @@ export function importanceSentence(parameter: ParameterInsight): string {
   return importance === undefined
     ? `${trials}: too few to say how much it matters.`
     : `Explains ${percent(importance)} of the score's variation over ${trials}.`;
+}
+
+/** At which budget the effect plot's scores were measured, where it is not the full one. */
+export function effectSentence(insight: ParametersInsight, study: StudySummary): string | undefined {
+  const at = insight.effectBudget ?? undefined;
+  const budget = study.definition?.budget;
+  return at === undefined || budget === undefined || at >= budget.max
+    ? undefined
+    : `_Scores at ${formatBudget(at, budget)}: the largest budget with enough trials to compare._`;
 }
 
 /** Text for a Markdown table cell: nothing in it is read as Markdown. */

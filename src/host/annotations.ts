@@ -12,7 +12,13 @@ import {
 import type { ParameterInsight, ParametersInsight } from "../protocol/insight.ts";
 import type { Configuration } from "../protocol/space.ts";
 import type { StudySummary } from "../protocol/study.ts";
-import { annotationText, cell, importanceSentence, topTrialsTable } from "./annotationText.ts";
+import {
+  annotationText,
+  cell,
+  effectSentence,
+  importanceSentence,
+  topTrialsTable,
+} from "./annotationText.ts";
 import { coalesce } from "./coalesce.ts";
 import type { EngineClient } from "./engineClient.ts";
 import { formatNumber, formatValue } from "./format.ts";
@@ -157,7 +163,9 @@ export class Annotations {
       currentInk(),
     );
     if (picture !== undefined) {
-      lines.push(`![${cell(insight.metric)} over ${cell(place.name)}](${dataUri(picture)})`);
+      const at = effectSentence(insight, study);
+      const image = `![${cell(insight.metric)} over ${cell(place.name)}](${dataUri(picture)})`;
+      lines.push(at === undefined ? image : `${image}  \n${at}`);
     }
     lines.push(topTrialsTable(insight, place.name));
     return new MarkdownString(lines.join("\n\n"));

@@ -49,6 +49,7 @@ export function parametersInsight(history: StudyHistory, space: SpaceSpec): Para
         ? undefined
         : { trial: best.trial.number, score: best.score, configuration: best.trial.configuration },
     scored: scores.scored.length,
+    effectBudget: scores.levels.length > 1 ? observed[0]?.one.budget : undefined,
     parameters,
     top: rows.filter((row) => row.score !== undefined),
   };

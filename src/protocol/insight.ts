@@ -116,6 +116,8 @@ export interface ParametersInsight {
     | { readonly trial: TrialNumber; readonly score: number; readonly configuration: Configuration }
     | undefined;
   readonly scored: number;
+  /** The budget at which the effects' scores were measured; undefined where all trials have one length. */
+  readonly effectBudget: number | undefined;
   readonly parameters: readonly ParameterInsight[];
   /** The five best trials. */
   readonly top: readonly TrialRow[];

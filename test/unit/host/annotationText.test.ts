@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import {
   annotationText,
   cell,
+  effectSentence,
   importanceSentence,
   topTrialsTable,
 } from "../../../src/host/annotationText.ts";
-import { parameters } from "../../fixtures/fakeEngine/data.ts";
+import { parameters, summary } from "../../fixtures/fakeEngine/data.ts";
 
 const lr = parameters.parameters[0]!;
 const optimizer = parameters.parameters[1]!;
@@ -60,4 +61,16 @@ test("importance is not claimed from few trials", () => {
     "1 scored trial: too few to say how much it matters.",
   );
   expect(importanceSentence(lr)).toBe("Explains 61 % of the score's variation over 54 scored trials.");
+});
+
+describe("at which budget the effect was measured", () => {
+  test("is said where it is not the full one", () => {
+    expect(effectSentence(parameters, summary())).toBe(
+      "_Scores at 3/81 ep: the largest budget with enough trials to compare._",
+    );
+  });
+  test("needs no words where it is, or where there is none", () => {
+    expect(effectSentence({ ...parameters, effectBudget: 81 }, summary())).toBeUndefined();
+    expect(effectSentence({ ...parameters, effectBudget: undefined }, summary())).toBeUndefined();
+  });
 });

@@ -147,7 +147,7 @@ describe("parametersInsight", () => {
   });
 
   it("compares effects at one budget only", () => {
-    const { parameters } = parametersInsight(hyperbandStudy(), SPACE);
+    const { parameters, effectBudget } = parametersInsight(hyperbandStudy(), SPACE);
     const { effect } = parameters.find(({ name }) => name === "lr")!;
     const study = hyperbandStudy();
     // The largest budget at which at least 30 trials were measured is 9 epochs here.
@@ -155,6 +155,8 @@ describe("parametersInsight", () => {
       expect(study.trials[trial]!.reports.find(({ budget }) => budget === 9)?.value).toBe(score);
     }
     expect(effect.length).toBeGreaterThanOrEqual(30);
+    expect(effectBudget).toBe(9);
+    expect(parametersInsight(randomStudy(20), SPACE).effectBudget).toBeUndefined();
   });
 
   it("says nothing of importance below 10 trials, and leaves out what is not tuned", () => {

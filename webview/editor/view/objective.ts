@@ -10,8 +10,8 @@ import { iconButton, linkButton, numberField, problemLines, select, textField } 
 import { addIcon, removeIcon } from "./icons.ts";
 
 const GOALS: readonly Option[] = [
-  { value: "minimize", label: "minimise" },
-  { value: "maximize", label: "maximise" },
+  { value: "minimize", label: "minimize" },
+  { value: "maximize", label: "maximize" },
 ];
 
 const MODES: readonly (Option & { readonly value: BudgetMode })[] = [
