@@ -19,6 +19,7 @@ export class Space {
   readonly #model: Model;
   readonly #byName: ReadonlyMap<string, ModelParameter>;
   #size: number | undefined;
+  #isPlain: boolean | undefined;
 
   /**
    * `enabled` is not looked at: `spaceOf` (src/definition) leaves out what is off.
@@ -106,6 +107,19 @@ export class Space {
       if (isActive && value !== undefined) values[parameter.name] = value;
     }
     return false;
+  }
+
+  /** Whether every point of the unit cube stands for a configuration of its own: all is continuous and unconditional. */
+  get isPlain(): boolean {
+    this.#isPlain ??=
+      this.#model.constraints.length === 0 &&
+      this.#model.order.every(({ domain, when }) => when === undefined && !Number.isFinite(domain.count));
+    return this.#isPlain;
+  }
+
+  /** How many values the `index`-th parameter (in the order of `names`) has; Infinity when it is continuous. */
+  valuesOf(index: number): number {
+    return this.#byName.get(this.names[index]!)!.domain.count;
   }
 
   /** Position of each value in [0, 1], in the order of `names`; NaN where a parameter is inactive. */

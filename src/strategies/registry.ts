@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { TuningForkError } from "../protocol/errors.ts";
 import { hint } from "../space/nearest.ts";
 import { asha } from "./asha.ts";
+import { gaussianProcess } from "./gp/gp.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
 import { randomSearch } from "./random.ts";
@@ -15,6 +16,7 @@ export const strategies: readonly StrategyKind[] = [
   successiveHalving,
   hyperband,
   asha,
+  gaussianProcess,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

@@ -47,7 +47,7 @@ describe("objective and budget", () => {
 
   test("goal, budget and the first run", async () => {
     await open();
-    await choose(editor.page.locator("#objective"), "goal", "maximise");
+    await choose(editor.page.locator("#objective"), "goal", "maximize");
     await button("Pick from a first run").click();
     await type(editor.page.locator("#budget"), "max", "27");
     await choose(editor.page.locator("#budget"), "mode", "by restarting");

@@ -1,0 +1,118 @@
+import type { Configuration } from "../../protocol/space.ts";
+import type { Random } from "../../space/random.ts";
+import type { Space } from "../../space/space.ts";
+import type { Observation } from "../observations.ts";
+import { fitKernel } from "./fit.ts";
+import { type Hyperparameters, type KernelName, Metric } from "./kernel.ts";
+import { GaussianProcess } from "./model.ts";
+import { warpLosses } from "./warp.ts";
+
+export interface ModelOptions {
+  readonly kernel: KernelName;
+  readonly warp: "half-rank" | "none";
+}
+
+/** Observations that hyperparameters are fitted to at most, and that the posterior holds at most. */
+const MOST_FITTED = 150;
+const MOST_HELD = 400;
+/** Fantasies of what pending trials may give. */
+const FANTASIES = 8;
+
+/** What a Gaussian process makes of a study's observations. */
+export interface Surrogate {
+  readonly process: GaussianProcess;
+  /** The least loss to be improved on, in standardised losses, for each column of the process. */
+  readonly best: Float64Array;
+  /** Encoded configurations, the best first. */
+  readonly ranked: readonly Float64Array[];
+}
+
+/**
+ * Hyperparameters are fitted to a prefix of the observations: to all of them at first, later only when 5 % more have
+ * come in. Which prefix depends on their number alone, so a replayed study has the same model.
+ */
+export class SurrogateFactory {
+  readonly #space: Space;
+  readonly #options: ModelOptions;
+  readonly #metric: Metric;
+  #fitted: { readonly count: number; readonly hyperparameters: Hyperparameters } | undefined;
+
+  constructor(space: Space, options: ModelOptions) {
+    this.#space = space;
+    this.#options = options;
+    this.#metric = Metric.of(space);
+  }
+
+  /** `random` is drawn from only where there are pending configurations. */
+  make(finished: readonly Observation[], pending: readonly Configuration[], random: Random): Surrogate {
+    const hyperparameters = this.#hyperparameters(finished);
+    const { points, losses } = this.#data(select(finished, MOST_HELD));
+    const { kernel } = this.#options;
+    const process = new GaussianProcess(this.#metric, kernel, hyperparameters, points, [losses]);
+    const ranked = [...points.keys()].sort((a, b) => losses[a]! - losses[b]!).map((i) => points[i]!);
+    const best = Math.min(...points.map((point) => process.predict(point).mean));
+    if (pending.length === 0) return { process, best: Float64Array.of(best), ranked };
+    return this.#fantasise({ process, best: Float64Array.of(best), ranked }, losses, pending, random);
+  }
+
+  /** Adds pending configurations with losses drawn from the posterior (Snoek et al. 2012, section 3.4). */
+  #fantasise(
+    { process, best, ranked }: Surrogate,
+    losses: Float64Array,
+    pending: readonly Configuration[],
+    random: Random,
+  ): Surrogate {
+    const added = pending.map((configuration) => this.#space.encode(configuration));
+    const normals = Array.from({ length: FANTASIES }, () => Float64Array.from(added, () => random.normal()));
+    const drawn = process.sample(added, normals);
+    const points = [...process.points, ...added];
+    const columns = drawn.map((values) => Float64Array.from([...losses, ...values]));
+    const { hyperparameters } = process;
+    return {
+      process: new GaussianProcess(this.#metric, this.#options.kernel, hyperparameters, points, columns),
+      best: Float64Array.from(drawn, (values) => Math.min(best[0]!, ...values)),
+      ranked,
+    };
+  }
+
+  #hyperparameters(finished: readonly Observation[]): Hyperparameters {
+    const count = checkpoint(finished.length);
+    if (this.#fitted?.count !== count) {
+      const { points, losses } = this.#data(select(finished.slice(0, count), MOST_FITTED));
+      const hyperparameters = fitKernel(this.#metric, this.#options.kernel, points, losses);
+      this.#fitted = { count, hyperparameters };
+    }
+    return this.#fitted.hyperparameters;
+  }
+
+  #data(observations: readonly Observation[]): { points: Float64Array[]; losses: Float64Array } {
+    return {
+      points: observations.map(({ configuration }) => this.#space.encode(configuration)),
+      losses: warpLosses(
+        observations.map(({ loss }) => loss),
+        this.#options.warp,
+      ),
+    };
+  }
+}
+
+/** The number of observations that hyperparameters are fitted to, out of `count`. */
+function checkpoint(count: number): number {
+  let at = 1;
+  for (let next = at; next <= count; next = at + Math.max(1, Math.floor(at / 20))) at = next;
+  return at;
+}
+
+/**
+ * At most `most` observations for a model: the best half of them, and of the others those that are spread evenly over
+ * the study. A model of all would take a time that grows with their cube; what is far from good needs no detail.
+ */
+function select(observations: readonly Observation[], most: number): readonly Observation[] {
+  if (observations.length <= most) return observations;
+  const order = [...observations.keys()].sort((a, b) => observations[a]!.loss - observations[b]!.loss);
+  const kept = new Set(order.slice(0, most / 2));
+  const others = order.slice(most / 2).sort((a, b) => a - b);
+  const step = others.length / (most / 2);
+  for (let i = 0; i < most / 2; i++) kept.add(others[Math.floor(i * step)]!);
+  return observations.filter((_, i) => kept.has(i));
+}

@@ -1,0 +1,176 @@
+import { random as stream } from "../../space/random.ts";
+import { Sobol } from "../../space/sobol.ts";
+import { type Known, type Proposal, Sequential } from "../sequential.ts";
+import type { StrategyInput, StrategyKind } from "../strategy.ts";
+import { type AcquisitionName, type AcquisitionOptions, worth, worthSlope } from "./acquisition.ts";
+import { type ModelOptions, type Surrogate, SurrogateFactory } from "./belief.ts";
+import { type Found, maximize, type Objective } from "./maximize.ts";
+
+interface GpOptions extends ModelOptions {
+  readonly acquisition: AcquisitionName;
+  readonly xi: number;
+  readonly kappa: number;
+  readonly startup?: number;
+}
+
+/** Streams of the seed that no trial's number comes near. */
+const DESIGN_STREAM = 2 ** 40;
+
+/** Proposes by a Gaussian process; undefined while there is too little to go by. */
+class GaussianProcessSearch {
+  readonly #factory: SurrogateFactory;
+  readonly #acquisition: AcquisitionOptions;
+  readonly #startup: number;
+  readonly #design: Sobol;
+
+  constructor({ space, seed, options }: StrategyInput) {
+    const { kernel, warp, acquisition, xi, kappa, startup } = options as unknown as GpOptions;
+    this.#factory = new SurrogateFactory(space, { kernel, warp });
+    this.#acquisition = { name: acquisition, xi, kappa };
+    this.#startup = startup ?? Math.min(10, Math.max(5, space.dimensions + 1));
+    this.#design = new Sobol(space.dimensions, stream(seed, DESIGN_STREAM));
+  }
+
+  propose(known: Known, random: ReturnType<typeof stream>): Proposal | undefined {
+    const { space, started, finished, pending } = known;
+    if (started < this.#startup) return this.#designed(known);
+    if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
+    const surrogate = this.#factory.make(finished, pending, random);
+    const { inverseSquares } = surrogate.process.hyperparameters;
+    const tried = new Set(
+      [...finished.map(({ configuration }) => configuration), ...pending].map((c) => space.key(c)),
+    );
+    const found = maximize(objective(surrogate, this.#acquisition), {
+      space,
+      random,
+      around: surrogate.ranked.slice(0, 5),
+      lengths: inverseSquares.map((s) => 1 / Math.sqrt(s)),
+      has: (configuration) => tried.has(space.key(configuration)),
+    });
+    return (
+      found && { configuration: space.decode(found.point), note: why(found, surrogate, this.#acquisition) }
+    );
+  }
+
+  #designed({ space, started }: Known): Proposal | undefined {
+    const configuration = space.decode(this.#design.point(started));
+    if (space.check(configuration) !== undefined) return undefined;
+    return { configuration, note: { why: "initial design" } };
+  }
+}
+
+/** The acquisition over fantasies: its mean; for the logarithmic ones the logarithm of the mean. */
+function objective({ process, best }: Surrogate, options: AcquisitionOptions): Objective {
+  const isLog = options.name === "log-ei" || options.name === "pi";
+  return {
+    value(point) {
+      if (process.columns === 1) return worth(process.predict(point), best[0]!, options).value;
+      const { means, sd } = process.predictAll(point);
+      return mean(
+        Array.from(means, (m, column) => worth({ mean: m, sd }, best[column]!, options).value),
+        isLog,
+      ).value;
+    },
+    slope(point) {
+      const parts = Array.from(best, (b, column) => {
+        const belief = process.slope(point, column);
+        const one = worth(belief, b, options);
+        return { value: one.value, gradient: worthSlope(belief, one) };
+      });
+      const { value, weights } = mean(
+        parts.map((part) => part.value),
+        isLog,
+      );
+      const gradient = new Float64Array(point.length);
+      parts.forEach((part, column) => {
+        for (let i = 0; i < gradient.length; i++) gradient[i]! += weights[column]! * part.gradient[i]!;
+      });
+      return { value, gradient };
+    },
+  };
+}
+
+/** Mean of values, or of what they are logarithms of, and how the parts weigh in its gradient. */
+function mean(values: readonly number[], isLog: boolean): { value: number; weights: readonly number[] } {
+  const n = values.length;
+  if (!isLog) return { value: values.reduce((sum, v) => sum + v, 0) / n, weights: values.map(() => 1 / n) };
+  const most = Math.max(...values);
+  const shares = values.map((v) => Math.exp(v - most));
+  const sum = shares.reduce((total, share) => total + share, 0);
+  return { value: most + Math.log(sum / n), weights: shares.map((share) => share / sum) };
+}
+
+const short = (x: number): number => Number(x.toPrecision(3));
+
+function why({ point, value }: Found, { process }: Surrogate, { name }: AcquisitionOptions): unknown {
+  const { mean: middle, sd } = process.predict(point);
+  return {
+    why: `${name} ${short(value)}; predicted ${short(middle)} ± ${short(sd)} standard deviations of the losses`,
+  };
+}
+
+/** Bayesian optimisation with a Gaussian process (Rasmussen & Williams 2006; Jones et al. 1998; Ament et al. 2023). */
+export const gaussianProcess: StrategyKind = {
+  name: "gp",
+  title: "Gaussian process",
+  description:
+    "Models the score over the whole space and tries where it expects to improve most. The best choice for costly trials, up to a few hundred of them.",
+  multiFidelity: false,
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      acquisition: {
+        type: "string",
+        title: "Acquisition",
+        description:
+          "What a candidate is worth: expected improvement on a log scale, expected improvement, probability of improvement, or the confidence bound.",
+        enum: ["log-ei", "ei", "pi", "ucb"],
+        default: "log-ei",
+      },
+      kernel: {
+        type: "string",
+        title: "Kernel",
+        description:
+          "How scores of neighbouring configurations go together: Matérn 5/2, or the smoother RBF.",
+        enum: ["matern52", "rbf"],
+        default: "matern52",
+      },
+      warp: {
+        type: "string",
+        title: "Output warping",
+        description:
+          "Counts the worse half of the scores by rank only, so that a few terrible ones do not hide what the good ones tell; or takes all scores as they are.",
+        enum: ["half-rank", "none"],
+        default: "half-rank",
+      },
+      xi: {
+        type: "number",
+        title: "ξ",
+        description: "Improvement that counts as one, in standard deviations of the scores.",
+        minimum: 0,
+        maximum: 10,
+        default: 0,
+      },
+      kappa: {
+        type: "number",
+        title: "κ",
+        description: "Standard deviations that the confidence bound is away from the mean.",
+        minimum: 0,
+        maximum: 10,
+        default: 1.8,
+      },
+      startup: {
+        type: "integer",
+        title: "Initial design",
+        description:
+          "Quasi-random configurations before the model is used. Absent: one more than there are parameters, 5 to 10.",
+        minimum: 2,
+      },
+    },
+  },
+  create: (input: StrategyInput) => {
+    const search = new GaussianProcessSearch(input);
+    return new Sequential(input, (known, random) => search.propose(known, random));
+  },
+};

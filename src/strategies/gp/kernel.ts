@@ -1,0 +1,100 @@
+import type { Parameter } from "../../protocol/space.ts";
+import type { Space } from "../../space/space.ts";
+
+export type KernelName = "matern52" | "rbf";
+
+/** What a covariance function makes of a squared scaled distance r². */
+interface Radial {
+  readonly value: (r2: number) => number;
+  /** Derivative by r². */
+  readonly slope: (r2: number) => number;
+}
+
+const ROOT5 = Math.sqrt(5);
+
+/** Rasmussen & Williams 2006, eq. 4.9 and 4.17 (ν = 5/2), with unit variance. */
+export const RADIALS: Readonly<Record<KernelName, Radial>> = {
+  rbf: { value: (r2) => Math.exp(-0.5 * r2), slope: (r2) => -0.5 * Math.exp(-0.5 * r2) },
+  matern52: {
+    value: (r2) => {
+      const r = ROOT5 * Math.sqrt(r2);
+      return (1 + r + r2 * (5 / 3)) * Math.exp(-r);
+    },
+    slope: (r2) => {
+      const r = ROOT5 * Math.sqrt(r2);
+      return (-5 / 6) * (1 + r) * Math.exp(-r);
+    },
+  },
+};
+
+/** Whether the values of a parameter have no order. */
+export const isCategorical = ({ type }: Parameter): boolean => type === "categorical" || type === "boolean";
+
+/**
+ * How far two encoded configurations (see `Space.encode`) are apart in each parameter. Numbers and ordinals by
+ * their positions in the unit interval; categories are equal or not. A parameter that is inactive in one of the two
+ * stands beside the middle of its interval, half a unit away from the line on which active values lie: that is an
+ * embedding into a plane, so the covariance stays positive definite.
+ */
+export class Metric {
+  /** Which parameters are categories. */
+  readonly isCategory: readonly boolean[];
+
+  /** Numbers alone, always active: the usual case is worth a loop of its own. */
+  readonly #isPlain: boolean;
+
+  constructor(isCategory: readonly boolean[], isPlain = false) {
+    this.isCategory = isCategory;
+    this.#isPlain = isPlain;
+  }
+
+  static of(space: Space): Metric {
+    const isCategory = space.names.map((name) => isCategorical(space.parameters[name]!));
+    const conditional = space.names.some((name) => space.parameters[name]!.when !== undefined);
+    return new Metric(isCategory, !conditional && !isCategory.includes(true));
+  }
+
+  get dimensions(): number {
+    return this.isCategory.length;
+  }
+
+  /** Squared distance in one parameter. */
+  squared(i: number, a: number, b: number): number {
+    if (a === b) return 0;
+    const isWithoutA = Number.isNaN(a);
+    const isWithoutB = Number.isNaN(b);
+    if (isWithoutA && isWithoutB) return 0;
+    if (this.isCategory[i]) return 1;
+    if (!isWithoutA && !isWithoutB) return (a - b) * (a - b);
+    const active = isWithoutA ? b : a;
+    return 0.25 + (active - 0.5) * (active - 0.5);
+  }
+
+  /** Sum of the squared distances in all parameters, each times its weight. */
+  scaled(weights: Float64Array, a: Float64Array, b: Float64Array): number {
+    let sum = 0;
+    if (this.#isPlain) {
+      for (let i = 0; i < weights.length; i++) {
+        const difference = a[i]! - b[i]!;
+        sum += weights[i]! * difference * difference;
+      }
+    } else for (let i = 0; i < weights.length; i++) sum += weights[i]! * this.squared(i, a[i]!, b[i]!);
+    return sum;
+  }
+
+  /** Derivative of `squared` by `a`; 0 for categories and inactive parameters. */
+  slope(i: number, a: number, b: number): number {
+    if (this.isCategory[i] || Number.isNaN(a)) return 0;
+    return Number.isNaN(b) ? 2 * (a - 0.5) : 2 * (a - b);
+  }
+}
+
+/** Hyperparameters of a Gaussian process on standardised losses. */
+export interface Hyperparameters {
+  /** 1 / ℓ², one for each parameter of the space. */
+  readonly inverseSquares: Float64Array;
+  /** Variance of the function. */
+  readonly variance: number;
+  /** Variance of the noise. */
+  readonly noise: number;
+}
