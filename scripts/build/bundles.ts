@@ -62,6 +62,7 @@ export const bundles = {
   editor: page("editor", "main.ts"),
   brackets: page("brackets", "index.ts"),
   incumbent: page("incumbent", "index.ts"),
+  surface: page("surface", "index.ts"),
 } satisfies Record<string, BuildOptions>;
 
 export type BundleName = keyof typeof bundles;

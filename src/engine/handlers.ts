@@ -28,7 +28,7 @@ export function handlersOf(studies: Studies, { pythonFolder, shutdown }: Handler
     stopTrial: ({ study, trial }) => studies.stopTrial(study, trial),
     trials: (query) => studies.views.trials(query),
     trial: ({ study, trial }) => studies.views.trial(study, trial),
-    insight: ({ study, kind }) => studies.views.insight(study, kind),
+    insight: ({ study, kind, query }) => studies.views.insight(study, kind, query),
     enqueue: ({ study, configuration }) => studies.enqueue(study, configuration),
     repair: ({ study }) => studies.repair(study),
     shutdown: async ({ force }) => {

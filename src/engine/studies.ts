@@ -1,9 +1,11 @@
 import { basename } from "node:path";
+import { spaceOf } from "../definition/resolve.ts";
 import type { EngineCalls } from "../protocol/engine.ts";
 import { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration } from "../protocol/space.ts";
 import type { StudyId, StudySummary } from "../protocol/study.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import { Space } from "../space/space.ts";
 import { ownerOf } from "../store/owner.ts";
 import { repairJournal } from "../store/repair.ts";
 import { systemClock } from "../study/clock.ts";
@@ -183,7 +185,11 @@ export class Studies {
     const running = this.#running.get(id);
     if (running === undefined)
       throw new TuningForkError("study-not-running", "The study is not running.", "Resume it first.");
-    running.study.enqueue(configuration);
+    const space = new Space(spaceOf(running.loaded.definition));
+    const settled = space.settle(configuration);
+    const fault = space.check(settled);
+    if (fault !== undefined) throw new TuningForkError("bad-input", fault, "Choose other values.");
+    running.study.enqueue(settled);
     return null;
   }
 

@@ -11,7 +11,7 @@ import type { StudyHistory } from "../journal/history.ts";
 import type { Definition } from "../protocol/definition.ts";
 import type { EngineCalls, TrialQuery } from "../protocol/engine.ts";
 import { TuningForkError } from "../protocol/errors.ts";
-import type { Insight, InsightKind } from "../protocol/insight.ts";
+import type { Insight, InsightKind, SurfaceQuery } from "../protocol/insight.ts";
 import type { StudyId, StudyStatus, StudySummary } from "../protocol/study.ts";
 import type { TrialNumber } from "../protocol/trial.ts";
 import { checkpointFolder, definitionFolder, findStudies, trialLogPath } from "../store/folder.ts";
@@ -19,6 +19,7 @@ import { ownerOf } from "../store/owner.ts";
 import type { RunningStudy } from "../study/runner.ts";
 import { runSpec, shellCommand } from "../trials/command.ts";
 import { type IdleStudy, type Plan, readIdle, stampOf } from "./idleStudy.ts";
+import { Surfaces } from "./surfaces.ts";
 
 /** How often journals that other processes write are looked at, in milliseconds. */
 const WATCH_INTERVAL = 1_000;
@@ -46,6 +47,7 @@ export class StudyViews {
   readonly #failures = new Map<StudyId, string>();
   readonly #revisions = new Map<StudyId, number>();
   readonly #watch: NodeJS.Timeout;
+  readonly #surfaces = new Surfaces();
 
   constructor(options: ViewsOptions) {
     this.#options = options;
@@ -206,9 +208,13 @@ export class StudyViews {
     );
   }
 
-  async insight(id: StudyId, kind: InsightKind): Promise<Insight> {
+  async insight(id: StudyId, kind: InsightKind, query: SurfaceQuery = {}): Promise<Insight> {
     const { history, definition, plan } = await this.#view(id);
+    const spec = () =>
+      definition === undefined ? (history.space ?? { parameters: {} }) : spaceOf(definition);
     switch (kind) {
+      case "surface":
+        return this.#surfaces.insight(id, history, spec(), query);
       case "incumbent":
         return incumbentInsight(history);
       case "brackets":
@@ -218,10 +224,7 @@ export class StudyViews {
           definition?.budget?.unit ?? definition?.budget?.parameter ?? "",
         );
       case "parameters":
-        return parametersInsight(
-          history,
-          definition === undefined ? (history.space ?? { parameters: {} }) : spaceOf(definition),
-        );
+        return parametersInsight(history, spec());
     }
   }
 }

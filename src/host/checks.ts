@@ -1,5 +1,5 @@
 import type { EngineCall, EngineCalls, EngineEvents } from "../protocol/engine.ts";
-import type { Insight, InsightKind, TrialRow } from "../protocol/insight.ts";
+import type { Insight, InsightKind, SurfaceQuery, TrialRow } from "../protocol/insight.ts";
 import type { EditorUp, JsonPath, PanelUp } from "../protocol/panel.ts";
 import type { ScriptReport } from "../protocol/script.ts";
 import type { SeenMetric, StudySummary } from "../protocol/study.ts";
@@ -67,6 +67,7 @@ const INSIGHT_LISTS: Readonly<Record<InsightKind, string>> = {
   brackets: "brackets",
   incumbent: "points",
   parameters: "parameters",
+  surface: "points",
 };
 
 export const isInsight: Guard<Insight> = (value): value is Insight =>
@@ -118,7 +119,17 @@ export const isEngineAddress: Guard<EngineAddress> = (value): value is EngineAdd
   isObject(value) && isNumber(value.pid) && isString(value.address);
 
 const FORMATS: ReadonlySet<unknown> = new Set(["svg", "png", "csv", "json"]);
-const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent"]);
+const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent", "surface"]);
+
+const ACQUISITIONS: ReadonlySet<unknown> = new Set([undefined, "log-ei", "ei", "pi", "ucb"]);
+const OTHERS: ReadonlySet<unknown> = new Set([undefined, "incumbent", "average"]);
+
+export const isSurfaceQuery: Guard<SurfaceQuery> = (value): value is SurfaceQuery =>
+  isObject(value) &&
+  [value.x, value.y].every((name) => optional(isString, name)) &&
+  ACQUISITIONS.has(value.acquisition) &&
+  OTHERS.has(value.others) &&
+  optional(isNumber, value.at);
 
 export const isPanelUp: Guard<PanelUp> = (value): value is PanelUp => {
   if (!isObject(value)) {
@@ -130,6 +141,10 @@ export const isPanelUp: Guard<PanelUp> = (value): value is PanelUp => {
       return true;
     case "select":
       return isNumber(value.trial);
+    case "query":
+      return isSurfaceQuery(value.query);
+    case "enqueue":
+      return isObject(value.configuration);
     case "save":
       return FORMATS.has(value.format) && isString(value.content) && isString(value.name);
     default:

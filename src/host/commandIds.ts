@@ -7,6 +7,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.stop",
   "tuningFork.openBrackets",
   "tuningFork.openIncumbent",
+  "tuningFork.openSurface",
   "tuningFork.openDefinition",
   "tuningFork.openDefinitionText",
   "tuningFork.selectObjective",

@@ -16,6 +16,7 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.openStudy": study.openStudy,
   "tuningFork.openBrackets": study.openBrackets,
   "tuningFork.openIncumbent": study.openIncumbent,
+  "tuningFork.openSurface": study.openSurface,
   "tuningFork.openDefinition": study.openDefinition,
   "tuningFork.openDefinitionText": study.openDefinitionText,
   "tuningFork.selectObjective": study.selectObjective,

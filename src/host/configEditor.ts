@@ -10,9 +10,10 @@ import {
   workspace,
 } from "vscode";
 import type { Definition } from "../protocol/definition.ts";
-import type { EditorDown, EditorUp } from "../protocol/panel.ts";
+import type { EditorDown, EditorUp, PanelKind } from "../protocol/panel.ts";
 import { isEditorUp, isObject } from "./checks.ts";
 import { coalesce } from "./coalesce.ts";
+import type { CommandId } from "./commandIds.ts";
 import { type Definitions, scriptUriOf } from "./definitions.ts";
 import type { Scripts } from "./scripts.ts";
 import type { Studies } from "./studies.ts";
@@ -29,6 +30,12 @@ export interface ConfigEditorOptions {
   readonly tuning: Tuning;
   readonly failed: (error: unknown) => void;
 }
+
+const OPENS: Readonly<Record<PanelKind, CommandId>> = {
+  brackets: "tuningFork.openBrackets",
+  incumbent: "tuningFork.openIncumbent",
+  surface: "tuningFork.openSurface",
+};
 
 /** The configuration-space editor: a form over the text of a `*.tune.json`, whose every change is a text edit. */
 export class ConfigEditor implements CustomTextEditorProvider {
@@ -123,10 +130,7 @@ class Session {
         return;
       }
       case "openPanel":
-        await commands.executeCommand(
-          message.panel === "brackets" ? "tuningFork.openBrackets" : "tuningFork.openIncumbent",
-          uri,
-        );
+        await commands.executeCommand(OPENS[message.panel], uri);
     }
   }
 

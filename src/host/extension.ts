@@ -41,7 +41,7 @@ export function activate(context: ExtensionContext): void {
   const sync = new StudySync({ engine, studies, log, failed });
   const tuning = new Tuning({ engine, studies, scripts, definitions, note: (text) => log.info(text) });
   const trials = new TrialsView(engine, studies, context.workspaceState, failed);
-  const panels = new Panels({ context, studies, insights, known: () => sync.known(), failed });
+  const panels = new Panels({ context, engine, studies, insights, known: () => sync.known(), failed });
   const annotations = new Annotations({ studies, insights, engine, scripts, freshness, failed });
   const editor = new ConfigEditor({ context, definitions, scripts, studies, tuning, failed });
   const app: App = {

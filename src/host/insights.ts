@@ -1,4 +1,4 @@
-import type { Insight, InsightKind } from "../protocol/insight.ts";
+import type { Insight, InsightKind, SurfaceQuery } from "../protocol/insight.ts";
 import type { StudyId } from "../protocol/study.ts";
 import type { EngineClient } from "./engineClient.ts";
 import type { Studies } from "./studies.ts";
@@ -7,6 +7,8 @@ type InsightOf<K extends InsightKind> = Extract<Insight, { kind: K }>;
 
 interface Kept {
   readonly revision: number;
+  /** The query, as text. */
+  readonly asked: string;
   readonly insight: Promise<Insight>;
 }
 
@@ -21,13 +23,14 @@ export class Insights {
     this.#studies = studies;
   }
 
-  async get<K extends InsightKind>(study: StudyId, kind: K): Promise<InsightOf<K>> {
+  async get<K extends InsightKind>(study: StudyId, kind: K, query: SurfaceQuery = {}): Promise<InsightOf<K>> {
     const key = `${kind} ${study}`;
+    const asked = JSON.stringify(query);
     const revision = this.#studies.get(study)?.revision ?? -1;
     let kept = this.#kept.get(key);
-    if (kept === undefined || kept.revision !== revision) {
-      const insight = this.#engine.call("insight", { study, kind });
-      kept = { revision, insight };
+    if (kept === undefined || kept.revision !== revision || kept.asked !== asked) {
+      const insight = this.#engine.call("insight", { study, kind, query });
+      kept = { revision, asked, insight };
       this.#kept.set(key, kept);
       insight.catch(() => {
         if (this.#kept.get(key)?.insight === insight) {

@@ -9,20 +9,28 @@ import {
   window,
   workspace,
 } from "vscode";
+import type { SurfaceQuery } from "../protocol/insight.ts";
 import type { PanelDown, PanelKind, PanelUp } from "../protocol/panel.ts";
+import type { Configuration } from "../protocol/space.ts";
 import type { StudyId } from "../protocol/study.ts";
 import { isObject, isPanelUp } from "./checks.ts";
 import { coalesce } from "./coalesce.ts";
+import type { EngineClient } from "./engineClient.ts";
 import type { Insights } from "./insights.ts";
 import type { Studies } from "./studies.ts";
 import { showPage } from "./webview.ts";
 
-const TITLES: Readonly<Record<PanelKind, string>> = { brackets: "Brackets", incumbent: "Incumbent" };
+const TITLES: Readonly<Record<PanelKind, string>> = {
+  brackets: "Brackets",
+  incumbent: "Incumbent",
+  surface: "Surface",
+};
 /** Panels are drawn at most 4 times a second. */
 const INTERVAL = 250;
 
 export interface PanelsOptions {
   readonly context: ExtensionContext;
+  readonly engine: EngineClient;
   readonly studies: Studies;
   readonly insights: Insights;
   /** Resolves once the window knows its studies. */
@@ -79,6 +87,7 @@ class ChartPanel {
   #study: StudyId | undefined;
   #listening = false;
   #sent = "";
+  #query: SurfaceQuery = {};
 
   constructor(kind: PanelKind, panel: WebviewPanel, study: StudyId | undefined, options: PanelsOptions) {
     this.#kind = kind;
@@ -137,12 +146,25 @@ class ChartPanel {
           this.#options.studies.select({ study: this.#study, trial: message.trial });
         }
         return;
+      case "query":
+        this.#query = message.query;
+        return this.#refresh();
+      case "enqueue":
+        return this.#enqueue(message.configuration);
       case "start":
         await commands.executeCommand("tuningFork.start", this.#definition());
         return;
       case "save":
         return this.#save(message);
     }
+  }
+
+  async #enqueue(configuration: Configuration): Promise<void> {
+    if (this.#study === undefined) {
+      return;
+    }
+    await this.#options.engine.call("enqueue", { study: this.#study, configuration });
+    void window.setStatusBarMessage("Tuning Fork: the configuration is the next to be tried.", 5_000);
   }
 
   async #refresh(): Promise<void> {
@@ -155,11 +177,11 @@ class ChartPanel {
       this.#send(emptyPanel(this.#kind));
       return;
     }
-    const stamp = `${study.id} ${study.revision} ${study.status}`;
+    const stamp = `${study.id} ${study.revision} ${study.status} ${JSON.stringify(this.#query)}`;
     if (stamp === this.#sent) {
       return;
     }
-    const insight = await this.#options.insights.get(study.id, this.#kind);
+    const insight = await this.#options.insights.get(study.id, this.#kind, this.#query);
     this.#sent = stamp;
     this.#send({ type: "snapshot", study, insight, selected: this.#selected() });
   }
@@ -203,10 +225,12 @@ class ChartPanel {
   }
 }
 
+const EMPTY: Readonly<Record<PanelKind, string>> = {
+  brackets: "The brackets of a study will be here: who runs, who was promoted and who was stopped.",
+  incumbent: "The best score over trials and over time will be here.",
+  surface: "What a model believes of the score, and where it would look next, will be here.",
+};
+
 function emptyPanel(kind: PanelKind): PanelDown {
-  const text =
-    kind === "brackets"
-      ? "The brackets of a study will be here: who runs, who was promoted and who was stopped."
-      : "The best score over trials and over time will be here.";
-  return { type: "empty", text, button: { label: "Start study", intent: "start" } };
+  return { type: "empty", text: EMPTY[kind], button: { label: "Start study", intent: "start" } };
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Uri, type Webview } from "vscode";
+import type { PanelKind } from "../protocol/panel.ts";
 
 /** The bundles of the pages, by the names of their files in dist/webview. */
-export type PageName = "editor" | "brackets" | "incumbent";
+export type PageName = "editor" | PanelKind;
 
 const folderOf = (extensionUri: Uri) => Uri.joinPath(extensionUri, "dist", "webview");
 

@@ -56,7 +56,7 @@ export function parametersInsight(history: StudyHistory, space: SpaceSpec): Para
 }
 
 /** Trials of the tier to judge by, with their scores there. */
-function comparable(scores: Scores): { trial: Trial; one: Measurement }[] {
+export function comparable(scores: Scores): { trial: Trial; one: Measurement }[] {
   const { levels, scored } = scores;
   let most: { trial: Trial; one: Measurement }[] = [];
   for (let tier = levels.length; tier >= -1; tier--) {

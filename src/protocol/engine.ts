@@ -1,5 +1,5 @@
 import type { Definition } from "./definition.ts";
-import type { Insight, InsightKind, TrialRow } from "./insight.ts";
+import type { Insight, InsightKind, SurfaceQuery, TrialRow } from "./insight.ts";
 import type { ScriptReport } from "./script.ts";
 import type { Configuration } from "./space.ts";
 import type { SeenMetric, StudyId, StudySummary } from "./study.ts";
@@ -43,8 +43,9 @@ export interface EngineCalls {
     params: { study: StudyId; trial: TrialNumber };
     result: { row: TrialRow; log: string | undefined; command: string; why: string | undefined };
   };
-  insight: { params: { study: StudyId; kind: InsightKind }; result: Insight };
-  /** Enqueues a configuration by hand. */
+  /** `query` is for the surface alone. */
+  insight: { params: { study: StudyId; kind: InsightKind; query?: SurfaceQuery }; result: Insight };
+  /** Enqueues a configuration by hand; what its values leave inactive is dropped, what they make active gets its default. */
   enqueue: { params: { study: StudyId; configuration: Configuration }; result: null };
   /** Mends a damaged journal: what cannot be read is moved aside into a file beside it, never dropped. */
   repair: { params: { study: StudyId }; result: { kept: number; aside: string | undefined } };

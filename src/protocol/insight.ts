@@ -123,5 +123,88 @@ export interface ParametersInsight {
   readonly top: readonly TrialRow[];
 }
 
-export type Insight = IncumbentInsight | BracketsInsight | ParametersInsight;
+/** What the acquisition surface is to show; what is absent is chosen for the user. */
+export interface SurfaceQuery {
+  /** Names of the parameters along the axes. */
+  readonly x?: string;
+  readonly y?: string;
+  readonly acquisition?: SurfaceAcquisition;
+  /** The other parameters: at the incumbent's values, or averaged over. */
+  readonly others?: "incumbent" | "average";
+  /** How many scored trials are known: a look into the study's past. All when absent. */
+  readonly at?: number;
+}
+
+export type SurfaceAcquisition = "log-ei" | "ei" | "pi" | "ucb";
+
+/** One axis, in the unit interval in which the space encodes a parameter. */
+export interface SurfaceAxis {
+  readonly name: string;
+  /** A cell is one value, not a stretch of values. */
+  readonly isDiscrete: boolean;
+  readonly ticks: readonly { readonly at: number; readonly value: Value }[];
+  /** Middles of the cells, and the values there. */
+  readonly cells: readonly { readonly at: number; readonly value: Value }[];
+}
+
+/** What is believed along a line: a band in the metric's unit. */
+export interface SurfaceSlice {
+  readonly at: number;
+  readonly mean: number;
+  /** Mean − 2σ, − σ, + σ, + 2σ. */
+  readonly band: readonly [number, number, number, number];
+  readonly worth: number;
+}
+
+/** What a Gaussian process believes of the score over two parameters, and where it would look next. */
+export interface SurfaceInsight {
+  readonly kind: "surface";
+  readonly metric: string;
+  readonly goal: "minimize" | "maximize";
+  /** All that an axis may be, the most important first. */
+  readonly parameters: readonly { readonly name: string; readonly importance: number | undefined }[];
+  readonly acquisition: SurfaceAcquisition;
+  readonly others: "incumbent" | "average";
+  /** Scored trials that are known, of `total`. */
+  readonly at: number;
+  readonly total: number;
+  /** Absent while there are too few scores for a model. */
+  readonly surface:
+    | {
+        readonly x: SurfaceAxis;
+        /** Absent in a space of one parameter. */
+        readonly y: SurfaceAxis | undefined;
+        /** One entry a cell, row by row (y), each row along x; mean and deviation in the metric's unit. */
+        readonly mean: readonly number[];
+        readonly sd: readonly number[];
+        readonly worth: readonly number[];
+        /** Along x through the incumbent, and along y. */
+        readonly slices: { readonly x: readonly SurfaceSlice[]; readonly y: readonly SurfaceSlice[] };
+        /** The values of the other parameters. */
+        readonly base: Configuration;
+        /** Where the acquisition is largest over the whole space. */
+        readonly next:
+          | {
+              readonly x: number;
+              readonly y: number;
+              readonly mean: number;
+              readonly sd: number;
+              readonly configuration: Configuration;
+            }
+          | undefined;
+      }
+    | undefined;
+  /** At most 500 trials in which the axes' parameters are active; `age` is 0 for the newest and 1 for the oldest. */
+  readonly points: readonly {
+    readonly trial: TrialNumber;
+    readonly x: number;
+    readonly y: number;
+    readonly score: number;
+    readonly age: number;
+  }[];
+  readonly pending: readonly { readonly trial: TrialNumber; readonly x: number; readonly y: number }[];
+  readonly best: TrialNumber | undefined;
+}
+
+export type Insight = IncumbentInsight | BracketsInsight | ParametersInsight | SurfaceInsight;
 export type InsightKind = Insight["kind"];

@@ -109,6 +109,21 @@ export class Space {
     return false;
   }
 
+  /** The value of one parameter, whatever the others, at a position in [0, 1]; undefined for an unknown name. */
+  valueAt(name: string, unit: number): Value | undefined {
+    return this.#byName.get(name)?.domain.fromUnit(unit);
+  }
+
+  /** The position in [0, 1] of a value of one parameter; NaN for an unknown name. */
+  positionOf(name: string, value: Value): number {
+    return this.#byName.get(name)?.domain.toUnit(value) ?? Number.NaN;
+  }
+
+  /** The nearest configuration: without what its values leave inactive, with defaults for what they make active. */
+  settle(configuration: Configuration): Configuration {
+    return this.decode(this.encode(configuration));
+  }
+
   /** Whether every point of the unit cube stands for a configuration of its own: all is continuous and unconditional. */
   get isPlain(): boolean {
     this.#isPlain ??=

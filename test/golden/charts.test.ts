@@ -5,6 +5,9 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
+import { surfaceInsight } from "../../src/insight/surface.ts";
+import { Space } from "../../src/space/space.ts";
+import { SurrogateFactory } from "../../src/strategies/gp/belief.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
 import { collectBrackets } from "../../webview/brackets/collect.ts";
 import { collectCurves } from "../../webview/brackets/curves.ts";
@@ -12,7 +15,9 @@ import { bracketsSpec, curvesSpec } from "../../webview/brackets/spec.ts";
 import { type Across, collectIncumbent } from "../../webview/incumbent/collect.ts";
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
 import { type ChartTheme, themeFrom } from "../../webview/shared/theme.ts";
-import { hyperbandStudy } from "../unit/insight/fixture.ts";
+import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
+import { mapSpec } from "../../webview/surface/spec.ts";
+import { hyperbandStudy, randomStudy, SPACE } from "../unit/insight/fixture.ts";
 import { THEMES, type ThemeName } from "../webview/themes.ts";
 
 /**
@@ -81,6 +86,26 @@ function incumbent(name: ThemeName, across: Across, wantsLog: boolean, isNarrow 
   return { spec, params: { low, high, end }, data: { ...data, rings: [], cursor: [] } };
 }
 
+const space = new Space(SPACE);
+const surface = surfaceInsight(
+  randomStudy(30),
+  space,
+  new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" }),
+  { x: "lr", y: "layers" },
+);
+
+/** Numbers to 4 digits: the last ones of a fitted model may differ from machine to machine. */
+const rounded = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value), (_, part) =>
+    typeof part === "number" ? Number(part.toPrecision(4)) : part,
+  ) as T;
+
+function map(name: ThemeName, kind: MapKind): Drawn {
+  const { data, low, high } = rounded(collectMap(surface, kind));
+  const spec = mapSpec(theme(name), { kind, x: surface.surface!.x, y: surface.surface!.y, goal: "minimize" });
+  return { spec, params: { low, high }, data: { ...data, rings: [], chosen: [] } };
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -90,6 +115,9 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "incumbent-dark-runs": () => incumbent("dark", "runs", false),
   "incumbent-light-time-log": () => incumbent("light", "time", true, true),
   "incumbent-high-contrast": () => incumbent("high-contrast", "runs", false),
+  "surface-dark-mean": () => map("dark", "mean"),
+  "surface-light-worth": () => map("light", "worth"),
+  "surface-high-contrast-sd": () => map("high-contrast", "sd"),
 };
 
 describe.each(Object.keys(CHARTS))("chart %s", (name) => {

@@ -1,10 +1,13 @@
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
 import { studySummary } from "../../src/insight/summary.ts";
+import { surfaceInsight } from "../../src/insight/surface.ts";
 import type { StudyHistory } from "../../src/journal/history.ts";
 import type { PanelDown, PanelKind } from "../../src/protocol/panel.ts";
+import { Space } from "../../src/space/space.ts";
+import { SurrogateFactory } from "../../src/strategies/gp/belief.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
-import { HYPERBAND_81, hyperbandStudy, randomStudy, rounds } from "../unit/insight/fixture.ts";
+import { HYPERBAND_81, hyperbandStudy, randomStudy, rounds, SPACE } from "../unit/insight/fixture.ts";
 
 export type Scene = "start" | "mid" | "finished" | "nodes500" | "trials10000" | "random";
 
@@ -29,6 +32,24 @@ export function study(scene: Scene): { history: StudyHistory; plan: readonly Pla
   }
 }
 
+function insightOf(
+  panel: PanelKind,
+  history: StudyHistory,
+  plan: readonly PlannedBracket[] | undefined,
+): Extract<PanelDown, { type: "snapshot" }>["insight"] {
+  switch (panel) {
+    case "brackets":
+      return bracketsInsight(history, plan, plan === undefined ? "" : "epochs");
+    case "incumbent":
+      return incumbentInsight(history);
+    case "surface": {
+      const space = new Space(SPACE);
+      const factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" });
+      return surfaceInsight(history, space, factory, {});
+    }
+  }
+}
+
 export function snapshot(
   panel: PanelKind,
   history: StudyHistory,
@@ -49,10 +70,7 @@ export function snapshot(
       scriptHash: undefined,
       revision: history.trials.length,
     }),
-    insight:
-      panel === "brackets"
-        ? bracketsInsight(history, plan, plan === undefined ? "" : "epochs")
-        : incumbentInsight(history),
+    insight: insightOf(panel, history, plan),
     selected,
   };
 }

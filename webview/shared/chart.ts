@@ -7,6 +7,8 @@ export interface Row {
   readonly key: string;
   /** The trial that a click on it selects. */
   readonly trial?: number | null;
+  /** The cell of a map that it is. */
+  readonly cell?: number;
 }
 
 /** What to draw: a spec over named data sets (a pure function of theme and options) and their rows. */
@@ -173,7 +175,7 @@ export class Chart {
 
 function rowOf(item: unknown): Row | undefined {
   const datum = (item as { datum?: Row } | null | undefined)?.datum;
-  return typeof datum?.trial === "number" ? datum : undefined;
+  return typeof datum?.trial === "number" || typeof datum?.cell === "number" ? datum : undefined;
 }
 
 function sameRow(a: Row, b: Row): boolean {

@@ -34,6 +34,7 @@ function isStudy(value: unknown): boolean {
 const LISTS: Readonly<Partial<Record<Insight["kind"], readonly string[]>>> = {
   brackets: ["brackets", "curves"],
   incumbent: ["points", "steps"],
+  surface: ["parameters", "points", "pending"],
 };
 
 function isDrawable(value: unknown): boolean {

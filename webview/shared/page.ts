@@ -37,6 +37,8 @@ export interface Page {
   /** Speaks to screen readers. */
   announce(text: string): void;
   select(trial: TrialNumber): void;
+  /** Tells the host what else is wanted, and keeps the panel's options. */
+  send(message: PanelUp): void;
   /** Draws the last snapshot again, after an option has changed. */
   redraw(): void;
 }
@@ -75,6 +77,10 @@ export function openPage(make: (page: Page) => PanelParts): void {
     select: (trial) => {
       setSelected(trial);
       host?.send({ type: "select", trial });
+    },
+    send: (message) => {
+      host?.send(message);
+      keep();
     },
     redraw: () => {
       if (snapshot !== undefined) show(snapshot);

@@ -25,6 +25,9 @@ export interface Surrogate {
   readonly best: Float64Array;
   /** Encoded configurations, the best first. */
   readonly ranked: readonly Float64Array[];
+  /** What the process was given, and the losses that it takes these for. */
+  readonly observed: readonly Observation[];
+  readonly losses: Float64Array;
 }
 
 /**
@@ -35,7 +38,7 @@ export class SurrogateFactory {
   readonly #space: Space;
   readonly #options: ModelOptions;
   readonly #metric: Metric;
-  #fitted: { readonly count: number; readonly hyperparameters: Hyperparameters } | undefined;
+  #fitted: { readonly to: string; readonly hyperparameters: Hyperparameters } | undefined;
 
   constructor(space: Space, options: ModelOptions) {
     this.#space = space;
@@ -46,22 +49,19 @@ export class SurrogateFactory {
   /** `random` is drawn from only where there are pending configurations. */
   make(finished: readonly Observation[], pending: readonly Configuration[], random: Random): Surrogate {
     const hyperparameters = this.#hyperparameters(finished);
-    const { points, losses } = this.#data(select(finished, MOST_HELD));
+    const observed = select(finished, MOST_HELD);
+    const { points, losses } = this.#data(observed);
     const { kernel } = this.#options;
     const process = new GaussianProcess(this.#metric, kernel, hyperparameters, points, [losses]);
     const ranked = [...points.keys()].sort((a, b) => losses[a]! - losses[b]!).map((i) => points[i]!);
     const best = Math.min(...points.map((point) => process.predict(point).mean));
-    if (pending.length === 0) return { process, best: Float64Array.of(best), ranked };
-    return this.#fantasise({ process, best: Float64Array.of(best), ranked }, losses, pending, random);
+    const surrogate = { process, best: Float64Array.of(best), ranked, observed, losses };
+    return pending.length === 0 ? surrogate : this.#fantasise(surrogate, pending, random);
   }
 
   /** Adds pending configurations with losses drawn from the posterior (Snoek et al. 2012, section 3.4). */
-  #fantasise(
-    { process, best, ranked }: Surrogate,
-    losses: Float64Array,
-    pending: readonly Configuration[],
-    random: Random,
-  ): Surrogate {
+  #fantasise(surrogate: Surrogate, pending: readonly Configuration[], random: Random): Surrogate {
+    const { process, best, losses } = surrogate;
     const added = pending.map((configuration) => this.#space.encode(configuration));
     const normals = Array.from({ length: FANTASIES }, () => Float64Array.from(added, () => random.normal()));
     const drawn = process.sample(added, normals);
@@ -69,18 +69,20 @@ export class SurrogateFactory {
     const columns = drawn.map((values) => Float64Array.from([...losses, ...values]));
     const { hyperparameters } = process;
     return {
+      ...surrogate,
       process: new GaussianProcess(this.#metric, this.#options.kernel, hyperparameters, points, columns),
       best: Float64Array.from(drawn, (values) => Math.min(best[0]!, ...values)),
-      ranked,
     };
   }
 
   #hyperparameters(finished: readonly Observation[]): Hyperparameters {
-    const count = checkpoint(finished.length);
-    if (this.#fitted?.count !== count) {
-      const { points, losses } = this.#data(select(finished.slice(0, count), MOST_FITTED));
+    const prefix = finished.slice(0, checkpoint(finished.length));
+    const last = prefix.at(-1);
+    const to = `${prefix.length} ${last?.trial} ${last?.loss}`;
+    if (this.#fitted?.to !== to) {
+      const { points, losses } = this.#data(select(prefix, MOST_FITTED));
       const hyperparameters = fitKernel(this.#metric, this.#options.kernel, points, losses);
-      this.#fitted = { count, hyperparameters };
+      this.#fitted = { to, hyperparameters };
     }
     return this.#fitted.hyperparameters;
   }

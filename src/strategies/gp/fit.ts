@@ -88,12 +88,11 @@ export function logPosterior(
 
 /** Adds the gradient of minus the log prior to `gradient` and gives its value. */
 function addPrior(theta: Float64Array, d: number, gradient: Float64Array): number {
-  const middle = Math.SQRT2 + 0.5 * Math.log(d);
   let value = 0;
   for (let k = 0; k < d; k++) {
-    const off = -0.5 * theta[k]! - middle;
-    value += (off * off) / 6;
-    gradient[k]! -= off / 6;
+    const s = Math.exp(theta[k]!);
+    value += 0.1 / s + 0.1 * s;
+    gradient[k]! += 0.1 * s - 0.1 / s;
   }
   const variance = Math.exp(theta[d]!);
   value += variance - theta[d]!;

@@ -2,9 +2,10 @@ import { random as stream } from "../../space/random.ts";
 import { Sobol } from "../../space/sobol.ts";
 import { type Known, type Proposal, Sequential } from "../sequential.ts";
 import type { StrategyInput, StrategyKind } from "../strategy.ts";
-import { type AcquisitionName, type AcquisitionOptions, worth, worthSlope } from "./acquisition.ts";
+import type { AcquisitionName, AcquisitionOptions } from "./acquisition.ts";
 import { type ModelOptions, type Surrogate, SurrogateFactory } from "./belief.ts";
-import { type Found, maximize, type Objective } from "./maximize.ts";
+import { type Found, maximize } from "./maximize.ts";
+import { acquisitionOf } from "./objective.ts";
 
 interface GpOptions extends ModelOptions {
   readonly acquisition: AcquisitionName;
@@ -40,7 +41,7 @@ class GaussianProcessSearch {
     const tried = new Set(
       [...finished.map(({ configuration }) => configuration), ...pending].map((c) => space.key(c)),
     );
-    const found = maximize(objective(surrogate, this.#acquisition), {
+    const found = maximize(acquisitionOf(surrogate, this.#acquisition), {
       space,
       random,
       around: surrogate.ranked.slice(0, 5),
@@ -57,47 +58,6 @@ class GaussianProcessSearch {
     if (space.check(configuration) !== undefined) return undefined;
     return { configuration, note: { why: "initial design" } };
   }
-}
-
-/** The acquisition over fantasies: its mean; for the logarithmic ones the logarithm of the mean. */
-function objective({ process, best }: Surrogate, options: AcquisitionOptions): Objective {
-  const isLog = options.name === "log-ei" || options.name === "pi";
-  return {
-    value(point) {
-      if (process.columns === 1) return worth(process.predict(point), best[0]!, options).value;
-      const { means, sd } = process.predictAll(point);
-      return mean(
-        Array.from(means, (m, column) => worth({ mean: m, sd }, best[column]!, options).value),
-        isLog,
-      ).value;
-    },
-    slope(point) {
-      const parts = Array.from(best, (b, column) => {
-        const belief = process.slope(point, column);
-        const one = worth(belief, b, options);
-        return { value: one.value, gradient: worthSlope(belief, one) };
-      });
-      const { value, weights } = mean(
-        parts.map((part) => part.value),
-        isLog,
-      );
-      const gradient = new Float64Array(point.length);
-      parts.forEach((part, column) => {
-        for (let i = 0; i < gradient.length; i++) gradient[i]! += weights[column]! * part.gradient[i]!;
-      });
-      return { value, gradient };
-    },
-  };
-}
-
-/** Mean of values, or of what they are logarithms of, and how the parts weigh in its gradient. */
-function mean(values: readonly number[], isLog: boolean): { value: number; weights: readonly number[] } {
-  const n = values.length;
-  if (!isLog) return { value: values.reduce((sum, v) => sum + v, 0) / n, weights: values.map(() => 1 / n) };
-  const most = Math.max(...values);
-  const shares = values.map((v) => Math.exp(v - most));
-  const sum = shares.reduce((total, share) => total + share, 0);
-  return { value: most + Math.log(sum / n), weights: shares.map((share) => share / sum) };
 }
 
 const short = (x: number): number => Number(x.toPrecision(3));

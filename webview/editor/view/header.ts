@@ -2,7 +2,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Model } from "../collect.ts";
 import type { Editor } from "../editor.ts";
 import { linkButton } from "./controls.ts";
-import { bracketsIcon, incumbentIcon, jsonIcon, startIcon, stopIcon, warningIcon } from "./icons.ts";
+import {
+  bracketsIcon,
+  incumbentIcon,
+  jsonIcon,
+  startIcon,
+  stopIcon,
+  surfaceIcon,
+  warningIcon,
+} from "./icons.ts";
 
 /** Brings the first control with a problem into view and puts the cursor in it. */
 export function showFirstProblem(): void {
@@ -78,6 +86,11 @@ export function header(editor: Editor): TemplateResult {
               id: "open-incumbent",
               icon: incumbentIcon,
               press: () => editor.send({ type: "openPanel", panel: "incumbent" }),
+            })}${linkButton({
+              label: "Surface",
+              id: "open-surface",
+              icon: surfaceIcon,
+              press: () => editor.send({ type: "openPanel", panel: "surface" }),
             })}`
           : nothing
       }

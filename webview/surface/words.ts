@@ -1,0 +1,46 @@
+import type { SurfaceInsight } from "../../src/protocol/insight.ts";
+import type { Configuration } from "../../src/protocol/space.ts";
+import type { Table } from "../shared/export.ts";
+import { formatNumber, formatValue } from "../shared/format.ts";
+import type { TooltipContent } from "../shared/tooltip.ts";
+
+const NAMES = { "log-ei": "log EI", ei: "EI", pi: "log P(improvement)", ucb: "bound" } as const;
+
+export const acquisitionName = ({ acquisition }: SurfaceInsight): string => NAMES[acquisition];
+
+/** The values of a cell's two parameters. */
+export function cellValues({ surface }: SurfaceInsight, cell: number): Configuration {
+  if (!surface) return {};
+  const { x, y } = surface;
+  const row = y?.cells[Math.floor(cell / x.cells.length)];
+  return { [x.name]: x.cells[cell % x.cells.length]!.value, ...(y && row && { [y.name]: row.value }) };
+}
+
+export function cellTip(insight: SurfaceInsight, cell: number): TooltipContent {
+  const { surface, metric } = insight;
+  const title = Object.entries(cellValues(insight, cell))
+    .map(([name, value]) => `${name} ${formatValue(value)}`)
+    .join(" · ");
+  return {
+    title,
+    lines: [
+      [metric, `${formatNumber(surface!.mean[cell]!)} ± ${formatNumber(surface!.sd[cell]!)}`],
+      [acquisitionName(insight), formatNumber(surface!.worth[cell]!)],
+    ],
+  };
+}
+
+export function pointTip({ points, metric, best }: SurfaceInsight, trial: number): TooltipContent {
+  const point = points.find((one) => one.trial === trial);
+  const title = `#${trial}${trial === best ? " · best" : point === undefined ? " · running" : ""}`;
+  return { title, lines: point === undefined ? [] : [[metric, formatNumber(point.score)]] };
+}
+
+/** One row a trial: where it stands on the axes, in values' positions, and its score. */
+export function surfaceTable({ points, surface, metric }: SurfaceInsight): Table {
+  const [x, y] = [surface?.x.name ?? "x", surface?.y?.name ?? "y"];
+  return {
+    columns: ["trial", `${x} (0 to 1)`, `${y} (0 to 1)`, metric],
+    rows: points.map(({ trial, x: px, y: py, score }) => ({ trial, cells: [trial, px, py, score] })),
+  };
+}
