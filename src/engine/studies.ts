@@ -187,9 +187,14 @@ export class Studies {
       throw new TuningForkError("study-not-running", "The study is not running.", "Resume it first.");
     const space = new Space(spaceOf(running.loaded.definition));
     const settled = space.settle(configuration);
-    const fault = space.check(settled);
+    // Its own values, not the nearest ones, and names that the space does not have are told, not dropped.
+    const given = Object.entries(configuration).filter(
+      ([name]) => name in settled || !space.names.includes(name),
+    );
+    const wanted = { ...settled, ...Object.fromEntries(given) };
+    const fault = space.check(wanted);
     if (fault !== undefined) throw new TuningForkError("bad-input", fault, "Choose other values.");
-    running.study.enqueue(settled);
+    running.study.enqueue(wanted);
     return null;
   }
 

@@ -58,10 +58,9 @@ export function collectMap(insight: SurfaceInsight, kind: MapKind): MapScene {
       key: `cell ${cell}`,
       cell,
       x: column.at - half(x),
-      // A hair wider than its cell, so that no seam shows.
-      x2: Math.min(1, column.at + half(x) * 1.03),
+      x2: column.at + half(x),
       y: row === undefined || !y ? 0 : row.at - half(y),
-      y2: row === undefined || !y ? 1 : Math.min(1, row.at + half(y) * 1.03),
+      y2: row === undefined || !y ? 1 : row.at + half(y),
       value,
     };
   });

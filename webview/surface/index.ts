@@ -37,7 +37,7 @@ openPage((page: Page): PanelParts => {
   const legend = element(
     "p",
     { id: "legend", class: "quiet" },
-    "○ trial, the larger the newer · blue ring: best · dashed square: running · ★ next",
+    "○ trial, the larger the newer · ring: best · dashed square: running · ★ next",
   );
   const titles = KINDS.map(() => element("h2", {}));
   const holders = KINDS.map((kind) => element("div", { id: `map-${kind}`, class: "chart", role: "img" }));

@@ -77,6 +77,47 @@ test("runs a study for a client and answers what panels ask", async () => {
   await remove();
 });
 
+test("a configuration that is enqueued by hand is tried, settled into the space; a wrong one is refused", async () => {
+  const { definitionPath, remove } = await studyFolder(
+    {
+      space: {
+        x: { type: "float", low: 0, high: 1 },
+        kind: { type: "categorical", choices: ["a", "b"], enabled: true, bind: { env: "KIND" } },
+        rate: { type: "float", low: 1, high: 9, default: 4, when: { kind: "b" }, bind: { env: "RATE" } },
+      },
+      stop: { trials: 8 },
+    },
+    0.05,
+  );
+  const client = newClient();
+  const ended = until(client, (summary) => summary.status === "finished");
+  const { id: study } = await client.call("start", { definitionPath, interpreter: python });
+  await client.call("enqueue", { study, configuration: { x: 0.125, kind: "b" } });
+  await client.call("enqueue", { study, configuration: { x: 0.25, kind: "a", rate: 3 } });
+  for (const [configuration, words] of [
+    [{ x: 2, kind: "a" }, "x must be between 0 and 1"],
+    [{ x: 0.5, kind: "a", nothing: 1 }, '"nothing" is not a parameter'],
+  ] as const) {
+    await expect(client.call("enqueue", { study, configuration })).rejects.toMatchObject({
+      code: "bad-input",
+      message: expect.stringContaining(words),
+    });
+  }
+  await ended;
+  const { rows } = await client.call("trials", { study, sort: "number", offset: 0, limit: 20 });
+  const tried = rows.map(({ configuration }) => JSON.stringify(configuration));
+  expect(tried).toContain('{"x":0.125,"kind":"b","rate":4}');
+  expect(tried).toContain('{"x":0.25,"kind":"a"}');
+  expect(rows.every(({ state }) => state === "complete")).toBe(true);
+  expect(await client.call("insight", { study, kind: "surface", query: { x: "x", at: 5 } })).toMatchObject({
+    kind: "surface",
+    at: 5,
+    total: 8,
+    surface: { x: { name: "x" } },
+  });
+  await remove();
+});
+
 test("outlives its client, and another client finds the study running", async () => {
   const { definitionPath, remove } = await studyFolder({ stop: { trials: 6 } }, 0.1);
   const first = newClient();
