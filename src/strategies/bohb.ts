@@ -3,11 +3,12 @@ import type { Space } from "../space/space.ts";
 import type { Fidelity } from "./fidelities.ts";
 import { Halving } from "./halving.ts";
 import { type HyperbandOptions, hyperbandBracketing, hyperbandOptions } from "./hyperband.ts";
-import { type Dimension, dimensionsOf, vectorOf } from "./parzen/dimensions.ts";
+import type { Observation } from "./observations.ts";
+import { type Dimension, dimensionsOf } from "./parzen/dimensions.ts";
+import { History } from "./parzen/history.ts";
 import { Parzen } from "./parzen/parzen.ts";
-import { columnsOf, deviation, leaving, shrinkage } from "./parzen/widths.ts";
+import { leaving, shrinkage, spreadOf } from "./parzen/widths.ts";
 import type { KnownByBudget } from "./proposals.ts";
-import { compareRanked } from "./ranking.ts";
 import type { Proposal } from "./sequential.ts";
 import type { StrategyInput, StrategyKind } from "./strategy.ts";
 
@@ -20,8 +21,8 @@ interface BohbOptions extends HyperbandOptions {
   readonly minBandwidth: number;
 }
 
-/** Kernels of one density at most, so that a proposal takes no longer after years of trials. */
-const KERNELS = 1000;
+/** Kernels of one density at most, so that a proposal takes no longer the more trials there are. */
+const KERNELS = 500;
 /** Log of the density below which a place counts as unknown to a model, as in HpBandSter. */
 const FLOOR = Math.log(1e-32);
 
@@ -34,11 +35,18 @@ interface Model {
   readonly sizes: readonly [good: number, bad: number];
 }
 
+/** At most `KERNELS` of a ranked list, evenly spaced in rank. */
+function thinned<T>(ranked: readonly T[]): readonly T[] {
+  if (ranked.length <= KERNELS) return ranked;
+  return Array.from({ length: KERNELS }, (_, i) => ranked[Math.floor((i * ranked.length) / KERNELS)]!);
+}
+
 /** The model of BOHB (Falkner, Klein & Hutter 2018, section 4.1 and Algorithm 2). */
 class Bohb {
   readonly #space: Space;
   readonly #options: BohbOptions;
   readonly #dimensions: readonly Dimension[];
+  readonly #histories = new Map<number, History>();
   /** N_min. */
   readonly #minPoints: number;
 
@@ -78,24 +86,33 @@ class Bohb {
   #model(fidelities: readonly Fidelity[]): Model | undefined {
     for (const { budget, observations } of fidelities.toReversed()) {
       if (observations.length < this.#minPoints + 2) continue;
-      const ranked = observations.toSorted(compareRanked);
-      if (ranked[this.#minPoints - 1]!.loss === Number.POSITIVE_INFINITY) continue;
-      return this.#fit(
-        budget,
-        ranked.map(({ configuration }) => vectorOf(this.#space, configuration)),
-      );
+      const history = this.#historyOf(budget);
+      history.follow(observations);
+      if (history.finite < this.#minPoints) continue;
+      const ranked = history.best(Number.POSITIVE_INFINITY);
+      return this.#fit(budget, ranked, (observation) => history.vector(observation));
     }
     return undefined;
   }
 
+  #historyOf(budget: number): History {
+    const known = this.#histories.get(budget) ?? new History(this.#space);
+    this.#histories.set(budget, known);
+    return known;
+  }
+
   /** Equation 3: N_l = max(N_min, q · N), N_g = max(N_min, N − N_l); where points are few, both know the middle ones. */
-  #fit(budget: number, points: readonly Float64Array[]): Model {
-    const n = points.length;
+  #fit(
+    budget: number,
+    ranked: readonly Observation[],
+    vector: (observation: Observation) => Float64Array,
+  ): Model {
+    const n = ranked.length;
     const share = Math.floor((this.#options.topPercent / 100) * n);
-    const nGood = Math.min(n, KERNELS, Math.max(this.#minPoints, share));
-    const nBad = Math.min(n, KERNELS, Math.max(this.#minPoints, n - nGood));
-    const good = points.slice(0, nGood);
-    const bad = points.slice(n - nBad);
+    const nGood = Math.min(n, Math.max(this.#minPoints, share));
+    const nBad = Math.min(n, Math.max(this.#minPoints, n - nGood));
+    const good = thinned(ranked.slice(0, nGood)).map(vector);
+    const bad = thinned(ranked.slice(n - nBad)).map(vector);
     const { bandwidthFactor } = this.#options;
     return {
       budget,
@@ -109,9 +126,10 @@ class Bohb {
   /** Normal-reference bandwidths by dimension: 1.06 · σ · n^(−1/(d + 4)). */
   #density(points: readonly Float64Array[], factor: number): Parzen {
     const { length } = this.#dimensions;
-    const widths = columnsOf(this.#dimensions, points).map(({ dimension: { kind, count }, units }) => {
-      if (kind === "categorical") return Math.min(1 - 1 / count, factor * leaving(units.length, count, 1));
-      const normal = 1.06 * deviation(units, 0) * shrinkage(units.length, length);
+    const widths = this.#dimensions.map(({ kind, count }, d) => {
+      const { known, deviation } = spreadOf(points, d, 0);
+      if (kind === "categorical") return Math.min(1 - 1 / count, factor * leaving(known, count, 1));
+      const normal = 1.06 * deviation * shrinkage(known, length);
       return factor * Math.max(this.#options.minBandwidth, normal);
     });
     return new Parzen({

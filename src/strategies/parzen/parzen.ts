@@ -1,9 +1,6 @@
 import type { Random } from "../../space/random.ts";
-import { choiceAt, type Dimension } from "./dimensions.ts";
-import { normalMass } from "./normal.ts";
-
-/** Draws of a truncated normal before its interval is drawn from uniformly; a centre inside needs three at most on average. */
-const REJECTIONS = 100;
+import type { Dimension } from "./dimensions.ts";
+import { Kernels } from "./kernels.ts";
 
 /** What a density is estimated from. */
 export interface ParzenInput {
@@ -19,36 +16,29 @@ export interface ParzenInput {
 }
 
 /**
- * A density on the unit cube: a mixture of one product kernel a point, and the uniform prior. Kernels are normals
- * truncated to the unit interval; an ordered value has the mass of its cell, a choice that of Aitchison & Aitken
- * (1976). A point that does not know a parameter borrows what the points that do know it say of it alone, so that
- * the whole is a density over configurations with different active parameters.
+ * A density on the unit cube: a mixture of one product kernel a point, and the uniform prior. A point that does not
+ * know a parameter borrows what the points that do know it say of it alone, so that the whole is a density over
+ * configurations with different active parameters.
  */
 export class Parzen {
+  /** How many kernels there are, the prior apart. */
+  readonly size: number;
   readonly #dimensions: readonly Dimension[];
-  readonly #size: number;
-  readonly #columns: readonly Float64Array[];
-  /** Log of what a continuous kernel is divided by, by dimension and point. */
-  readonly #norms: readonly Float64Array[];
+  readonly #kernels: readonly Kernels[];
   readonly #weights: readonly number[];
   readonly #prior: number;
   readonly #total: number;
-  readonly #widths: readonly number[];
   /** Sums of logarithms of one evaluation, by point; then of one dimension. */
   readonly #sums: Float64Array;
   readonly #terms: Float64Array;
 
   constructor({ dimensions, points, weights, priorWeight, widths }: ParzenInput) {
+    this.size = points.length;
     this.#dimensions = dimensions;
-    this.#size = points.length;
-    this.#columns = dimensions.map((_, d) => Float64Array.from(points, (point) => point[d]!));
+    this.#kernels = dimensions.map((dimension, d) => new Kernels(dimension, widths[d]!, points, d));
     this.#weights = weights;
     this.#prior = points.length > 0 ? priorWeight : Math.max(priorWeight, 1);
     this.#total = weights.reduce((sum, weight) => sum + weight, this.#prior);
-    this.#widths = widths;
-    this.#norms = this.#columns.map((column, d) =>
-      dimensions[d]!.kind === "categorical" ? column : column.map((mean) => logNorm(mean, widths[d]!)),
-    );
     this.#sums = new Float64Array(points.length);
     this.#terms = new Float64Array(points.length);
   }
@@ -59,120 +49,64 @@ export class Parzen {
     for (let d = 0; d < this.#dimensions.length; d++) {
       const unit = point[d]!;
       if (Number.isNaN(unit) || this.#dimensions[d]!.count === 1) continue;
-      this.#evaluate(d, unit);
-      this.#borrow(d);
-      for (let i = 0; i < sums.length; i++) sums[i]! += this.#terms[i]!;
+      const kernels = this.#kernels[d]!;
+      if (kernels.partial) this.#borrow(kernels, unit);
+      else kernels.add(unit, sums);
     }
     return this.#mixture(sums);
   }
 
   /** Density of one parameter alone at a point of its interval, relative to the uniform one. */
   density(dimension: number, unit: number): number {
-    this.#evaluate(dimension, unit);
-    return Math.exp(this.#known(dimension));
+    this.#kernels[dimension]!.add(unit, this.#terms.fill(0));
+    return this.#known();
   }
 
   /** A draw. NaN nowhere: which parameters are active follows from the values. */
   draw(random: Random): Float64Array {
     const component = this.#component(random, undefined);
-    return Float64Array.from(this.#dimensions, (dimension, d) => {
-      const known = component === undefined || !Number.isNaN(this.#columns[d]![component]!);
-      const from = known ? component : this.#component(random, d);
-      if (from === undefined) return random.uniform();
-      return drawKernel(dimension, this.#columns[d]![from]!, this.#widths[d]!, random);
+    return Float64Array.from(this.#kernels, (kernels) => {
+      const known = component === undefined || kernels.knows(component);
+      const from = known ? component : this.#component(random, kernels);
+      return from === undefined ? random.uniform() : kernels.draw(from, random);
     });
   }
 
   /** A point drawn by weight, among those that know a dimension if one is given; undefined: the prior. */
-  #component(random: Random, dimension: number | undefined): number | undefined {
-    const column = dimension === undefined ? undefined : this.#columns[dimension]!;
-    const counts = (i: number): boolean => column === undefined || !Number.isNaN(column[i]!);
-    let total = this.#total;
-    if (column) {
-      total = this.#prior;
-      for (let i = 0; i < this.#size; i++) if (counts(i)) total += this.#weights[i]!;
-    }
+  #component(random: Random, among: Kernels | undefined): number | undefined {
+    const counts = (i: number): boolean => among === undefined || among.knows(i);
+    let total = this.#prior;
+    for (let i = 0; i < this.size; i++) if (counts(i)) total += this.#weights[i]!;
     let left = random.uniform() * total - this.#prior;
-    if (left < 0) return undefined;
     let last: number | undefined;
-    for (let i = 0; i < this.#size; i++) {
+    for (let i = 0; i < this.size && left >= 0; i++) {
       if (!counts(i)) continue;
       last = i;
       left -= this.#weights[i]!;
-      if (left < 0) break;
     }
     return last;
   }
 
-  /** Log of each kernel of a dimension at a point, relative to the uniform density, into `#terms`; NaN if unknown. */
-  #evaluate(d: number, unit: number): void {
-    const { kind, cell } = this.#dimensions[d]!;
-    if (kind === "categorical") this.#choice(d, unit);
-    else {
-      const [low, high] = cell(unit);
-      // The midpoint stands for a cell that is narrow beside the kernel: the error is (share ÷ width)² ÷ 24.
-      if (high - low < this.#widths[d]! / 3) this.#point(d, (low + high) / 2);
-      else this.#cell(d, low, high);
-    }
+  /** Adds a dimension that some points do not know; for these, what the others and the prior say. */
+  #borrow(kernels: Kernels, unit: number): void {
+    const terms = this.#terms.fill(0);
+    const sums = this.#sums;
+    kernels.add(unit, terms);
+    const borrowed = Math.log(this.#known());
+    for (let i = 0; i < terms.length; i++) sums[i]! += Number.isNaN(terms[i]!) ? borrowed : terms[i]!;
   }
 
-  #choice(d: number, unit: number): void {
-    const { count } = this.#dimensions[d]!;
-    const width = this.#widths[d]!;
-    const column = this.#columns[d]!;
-    const stay = Math.log((1 - width) * count);
-    const leave = Math.log((width * count) / (count - 1));
-    const choice = choiceAt(unit, count);
-    for (let i = 0; i < column.length; i++) {
-      const other = column[i]!;
-      this.#terms[i] = Number.isNaN(other) ? other : choiceAt(other, count) === choice ? stay : leave;
-    }
-  }
-
-  #point(d: number, unit: number): void {
-    const column = this.#columns[d]!;
-    const norms = this.#norms[d]!;
+  /** Density of one dimension alone, from its terms: a mixture of the points that know it and the prior. */
+  #known(): number {
     const terms = this.#terms;
-    const scale = 1 / this.#widths[d]!;
-    for (let i = 0; i < column.length; i++) {
-      const z = (unit - column[i]!) * scale;
-      terms[i] = -0.5 * z * z - norms[i]!;
-    }
-  }
-
-  #cell(d: number, low: number, high: number): void {
-    const column = this.#columns[d]!;
-    const norms = this.#norms[d]!;
-    const width = this.#widths[d]!;
-    const scale = 1 / width;
-    const factor = (width * ROOT) / (high - low);
-    for (let i = 0; i < column.length; i++) {
-      const mean = column[i]!;
-      const mass = normalMass((low - mean) * scale, (high - mean) * scale);
-      this.#terms[i] = Number.isNaN(mean) ? mean : Math.log(factor * Math.max(mass, TINY)) - norms[i]!;
-    }
-  }
-
-  /** Log density of one dimension alone, from its terms, by the points that know it and the prior. */
-  #known(d: number): number {
-    const column = this.#columns[d]!;
     let [sum, total] = [this.#prior, this.#prior];
-    for (let i = 0; i < column.length; i++) {
-      if (Number.isNaN(column[i]!)) continue;
-      sum += this.#weights[i]! * Math.exp(this.#terms[i]!);
+    for (let i = 0; i < terms.length; i++) {
+      const term = terms[i]!;
+      if (Number.isNaN(term)) continue;
+      sum += this.#weights[i]! * Math.exp(term);
       total += this.#weights[i]!;
     }
-    return total > 0 ? Math.log(sum / total) : 0;
-  }
-
-  #borrow(d: number): void {
-    const terms = this.#terms;
-    let borrowed: number | undefined;
-    for (let i = 0; i < terms.length; i++) {
-      if (!Number.isNaN(terms[i]!)) continue;
-      borrowed ??= this.#known(d);
-      terms[i] = borrowed;
-    }
+    return total > 0 ? sum / total : 1;
   }
 
   /** Log of the weighted mean of exponentials, taken relative to the largest. */
@@ -183,28 +117,4 @@ export class Parzen {
     for (let i = 0; i < logs.length; i++) sum += this.#weights[i]! * Math.exp(logs[i]! - most);
     return most + Math.log(sum / this.#total);
   }
-}
-
-/** Stands for a mass that is too small for the approximation, so that its logarithm is finite. */
-const TINY = 1e-300;
-/** √2π. */
-const ROOT = Math.sqrt(2 * Math.PI);
-
-/** Log of σ · √2π · mass inside the unit interval. NaN for an unknown mean. */
-function logNorm(mean: number, width: number): number {
-  return Math.log(width * ROOT * normalMass(-mean / width, (1 - mean) / width));
-}
-
-function drawKernel({ kind, count }: Dimension, centre: number, width: number, random: Random): number {
-  if (kind === "categorical") {
-    const choice = choiceAt(centre, count);
-    if (count === 1 || random.uniform() >= width) return centre;
-    const other = random.int(count - 1);
-    return ((other < choice ? other : other + 1) + 0.5) / count;
-  }
-  for (let i = 0; i < REJECTIONS; i++) {
-    const unit = centre + width * random.normal();
-    if (unit >= 0 && unit <= 1) return unit;
-  }
-  return random.uniform();
 }

@@ -1,27 +1,29 @@
-import type { Dimension } from "./dimensions.ts";
-
-/** What points know of one dimension. */
-export interface Column {
-  readonly dimension: Dimension;
-  /** Positions in the unit interval, unknown ones left out. */
-  readonly units: readonly number[];
-}
-
-export function columnsOf(dimensions: readonly Dimension[], points: readonly Float64Array[]): Column[] {
-  return dimensions.map((dimension, d) => ({
-    dimension,
-    units: points.map((point) => point[d]!).filter((unit) => !Number.isNaN(unit)),
-  }));
+/** How many points know a dimension, and how far apart they lie in it. */
+export interface Spread {
+  readonly known: number;
+  /** Standard deviation of the positions in the unit interval. */
+  readonly deviation: number;
 }
 
 /**
- * Standard deviation of positions in the unit interval. `prior` counts as that many points of the uniform
- * distribution (variance 1/12), so that two equal points are not taken for certainty.
+ * The spread of points in dimension d. `prior` counts as that many points of the uniform distribution (variance
+ * 1/12), so that two equal points are not taken for certainty.
  */
-export function deviation(units: readonly number[], prior: number): number {
-  const mean = units.reduce((sum, unit) => sum + unit, 0) / Math.max(1, units.length);
-  const squares = units.reduce((sum, unit) => sum + (unit - mean) ** 2, 0);
-  return Math.sqrt((squares + prior / 12) / Math.max(1, units.length + prior));
+export function spreadOf(points: readonly Float64Array[], d: number, prior: number): Spread {
+  let [known, sum] = [0, 0];
+  for (let i = 0; i < points.length; i++) {
+    const unit = points[i]![d]!;
+    if (Number.isNaN(unit)) continue;
+    known++;
+    sum += unit;
+  }
+  const mean = sum / Math.max(1, known);
+  let squares = 0;
+  for (let i = 0; i < points.length; i++) {
+    const unit = points[i]![d]!;
+    if (!Number.isNaN(unit)) squares += (unit - mean) ** 2;
+  }
+  return { known, deviation: Math.sqrt((squares + prior / 12) / Math.max(1, known + prior)) };
 }
 
 /** How the widths of kernels shrink with the number of points in d dimensions: n^(−1/(d + 4)) (Scott 1992). */

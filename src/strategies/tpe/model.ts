@@ -2,9 +2,9 @@ import type { Configuration } from "../../protocol/space.ts";
 import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
 import { type Dimension, dimensionsOf, vectorOf } from "../parzen/dimensions.ts";
+import { History } from "../parzen/history.ts";
 import { Parzen } from "../parzen/parzen.ts";
-import { columnsOf, deviation, leaving, shrinkage } from "../parzen/widths.ts";
-import { Ranking } from "../ranking.ts";
+import { leaving, type Spread, shrinkage, spreadOf } from "../parzen/widths.ts";
 
 /** How trials are split and what weight the prior has. */
 export interface TpeRules {
@@ -16,80 +16,62 @@ export interface TpeRules {
   readonly priorWeight: number;
 }
 
-/** Kernels of g(x) at most: the newest, which also weigh most. Keeps a proposal's time bounded. */
+/** Kernels of g(x) at most, the newest: they tell best where the search has just been. Bounds a proposal's time. */
 export const BAD_KERNELS = 1000;
-/** So many of the newest trials have full weight in g(x), older ones less and less. */
-const FULL_WEIGHT = 25;
 /** Smallest width of a kernel, as a share of the range. */
 const MIN_WIDTH = 0.01;
 
 /** l(x) and g(x): the densities of good trials, and of all others and those without a result yet. */
 export interface Densities {
+  readonly dimensions: readonly Dimension[];
   readonly good: Parzen;
   readonly bad: Parzen;
   readonly sizes: readonly [good: number, bad: number];
 }
 
-/** Weights of g's points, oldest first: rising in a straight line from 1/n to 1 at the newest 25 (Hyperopt, Optuna). */
-function ramp(n: number): number[] {
-  const old = n - FULL_WEIGHT;
-  return Array.from({ length: n }, (_, i) =>
-    i >= old ? 1 : 1 / n + ((1 - 1 / n) * i) / Math.max(1, old - 1),
-  );
+/** Weights of l's points, best first, with mean 1: ln(n + 1) − ln(rank), the weights of CMA-ES (Hansen 2016, eq. 49). */
+function byRank(n: number): number[] {
+  const weights = Array.from({ length: n }, (_, i) => Math.log((n + 1) / (i + 1)));
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / n;
+  return weights.map((weight) => weight / mean);
 }
 
 /**
  * The tree-structured Parzen estimator (Bergstra et al. 2011) with joint kernels (Falkner et al. 2018). Follows a
- * list of trials that only grows: each is ranked and encoded once.
+ * list of trials that only grows.
  */
 export class TpeModel {
-  readonly dimensions: readonly Dimension[];
+  readonly #dimensions: readonly Dimension[];
   readonly #space: Space;
   readonly #rules: TpeRules;
-  readonly #ranking = new Ranking<Observation>();
-  readonly #vectors = new WeakMap<Observation, Float64Array>();
-  #followed = 0;
-  #finite = 0;
+  readonly #history: History;
 
   constructor(space: Space, rules: TpeRules) {
     this.#space = space;
     this.#rules = rules;
-    this.dimensions = dimensionsOf(space);
+    this.#history = new History(space);
+    this.#dimensions = dimensionsOf(space);
   }
 
   /** Undefined while no trial has a finite loss: then nothing is better than anything else. */
   fit(finished: readonly Observation[], pending: readonly Configuration[]): Densities | undefined {
-    this.#follow(finished);
-    if (this.#finite === 0) return undefined;
+    const history = this.#history;
+    history.follow(finished);
+    if (history.finite === 0) return undefined;
     const { gamma, maxGood } = this.#rules;
-    const nGood = Math.min(this.#finite, maxGood, Math.ceil(gamma * finished.length));
-    const good = new Set<Observation>();
-    for (const observation of this.#ranking) {
-      if (good.size === nGood) break;
-      good.add(observation);
-    }
-    const bad = this.#newest(finished, good, BAD_KERNELS - pending.length);
+    const nGood = Math.min(history.finite, maxGood, Math.ceil(gamma * finished.length));
+    const good = history.best(nGood);
+    const bad = this.#newest(finished, new Set(good), BAD_KERNELS - pending.length);
     // Constant liar: what runs already is taken for bad, so that the next proposal is another one.
     const liars = pending.map((configuration) => vectorOf(this.#space, configuration));
-    const badPoints = [...bad.map((observation) => this.#vector(observation)), ...liars];
-    const goodPoints = [...good].map((observation) => this.#vector(observation));
+    const badPoints = [...bad.map((observation) => history.vector(observation)), ...liars];
+    const goodPoints = good.map((observation) => history.vector(observation));
     return {
-      good: this.#density(
-        goodPoints,
-        goodPoints.map(() => 1),
-        this.#goodWidth,
-      ),
-      bad: this.#density(badPoints, ramp(badPoints.length), this.#badWidth),
+      dimensions: this.#dimensions,
+      good: this.#density(goodPoints, byRank(goodPoints.length), this.#goodWidth),
+      bad: this.#density(badPoints, Array(badPoints.length).fill(1), this.#badWidth),
       sizes: [goodPoints.length, finished.length - goodPoints.length + pending.length],
     };
-  }
-
-  #follow(finished: readonly Observation[]): void {
-    for (; this.#followed < finished.length; this.#followed++) {
-      const observation = finished[this.#followed]!;
-      this.#ranking.add(observation);
-      if (observation.loss !== Number.POSITIVE_INFINITY) this.#finite++;
-    }
   }
 
   #newest(finished: readonly Observation[], good: ReadonlySet<Observation>, most: number): Observation[] {
@@ -100,37 +82,27 @@ export class TpeModel {
     return newest.reverse();
   }
 
-  #vector(observation: Observation): Float64Array {
-    let vector = this.#vectors.get(observation);
-    if (!vector) {
-      vector = vectorOf(this.#space, observation.configuration);
-      this.#vectors.set(observation, vector);
-    }
-    return vector;
-  }
-
   #density(
     points: readonly Float64Array[],
     weights: readonly number[],
-    widthOf: (units: readonly number[]) => number,
+    widthOf: (spread: Spread) => number,
   ): Parzen {
     const { priorWeight } = this.#rules;
-    const widths = columnsOf(this.dimensions, points).map(({ dimension: { kind, count }, units }) =>
-      kind === "categorical"
-        ? leaving(units.length, count, priorWeight)
-        : Math.max(MIN_WIDTH, widthOf(units)),
-    );
-    return new Parzen({ dimensions: this.dimensions, points, weights, priorWeight, widths });
+    const widths = this.#dimensions.map(({ kind, count }, d) => {
+      const spread = spreadOf(points, d, 1);
+      if (kind === "categorical") return leaving(spread.known, count, priorWeight);
+      return Math.max(MIN_WIDTH, widthOf(spread));
+    });
+    return new Parzen({ dimensions: this.#dimensions, points, weights, priorWeight, widths });
   }
 
   /**
    * Normal reference: as narrow as the good trials lie close together in this parameter, so that the search
    * closes in on what matters and stays wide in what does not.
    */
-  readonly #goodWidth = (units: readonly number[]): number =>
-    1.06 * deviation(units, 1) * shrinkage(units.length, this.dimensions.length);
+  readonly #goodWidth = ({ known, deviation }: Spread): number =>
+    1.06 * deviation * shrinkage(known, this.#dimensions.length);
 
   /** The others lie everywhere: a fixed share of the range, as in Optuna. */
-  readonly #badWidth = (units: readonly number[]): number =>
-    0.2 * shrinkage(units.length, this.dimensions.length);
+  readonly #badWidth = ({ known }: Spread): number => 0.2 * shrinkage(known, this.#dimensions.length);
 }

@@ -75,7 +75,7 @@ export const tpe: StrategyKind = {
         description: "γ: the share of the trials that count as good.",
         minimum: 0.01,
         maximum: 0.5,
-        default: 0.1,
+        default: 0.15,
       },
       maxGood: {
         type: "integer",
