@@ -59,7 +59,7 @@ export const tpe: StrategyKind = {
         description: "So many configurations are drawn at random before the model is asked.",
         minimum: 1,
         maximum: 100000,
-        default: 10,
+        default: 8,
       },
       candidates: {
         type: "integer",
