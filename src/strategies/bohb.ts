@@ -123,11 +123,15 @@ class Bohb {
     };
   }
 
-  /** Normal-reference bandwidths by dimension: 1.06 · σ · n^(−1/(d + 4)). */
+  /**
+   * Normal-reference bandwidths by dimension: 1.06 · σ · n^(−1/(d + 4)). Unlike in the paper the uniform distribution
+   * counts as one more point in σ: d + 1 good points that lie close together by chance would else be all that
+   * is looked at from then on.
+   */
   #density(points: readonly Float64Array[], factor: number): Parzen {
     const { length } = this.#dimensions;
     const widths = this.#dimensions.map(({ kind, count }, d) => {
-      const { known, deviation } = spreadOf(points, d, 0);
+      const { known, deviation } = spreadOf(points, d, 1);
       if (kind === "categorical") return Math.min(1 - 1 / count, factor * leaving(known, count, 1));
       const normal = 1.06 * deviation * shrinkage(known, length);
       return factor * Math.max(this.#options.minBandwidth, normal);
