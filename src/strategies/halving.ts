@@ -1,5 +1,5 @@
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
-import { Configurations } from "./configurations.ts";
+import { Proposals, type ProposeByBudget } from "./proposals.ts";
 import type { Ask, PlannedBracket, PlannedRung, Strategy, StrategyInput } from "./strategy.ts";
 
 /** The sequence of brackets. */
@@ -47,7 +47,7 @@ const better = (a: Member, b: Member): number =>
  * starts its configurations, so that no worker is idle.
  */
 export class Halving implements Strategy {
-  readonly #configurations: Configurations;
+  readonly #proposals: Proposals;
   readonly #bracketing: Bracketing;
   readonly #largest: number;
   readonly #brackets: Bracket[] = [];
@@ -58,8 +58,9 @@ export class Halving implements Strategy {
   readonly #members = new Map<TrialNumber, Member>();
   readonly #stops = new Set<TrialNumber>();
 
-  constructor(input: StrategyInput, bracketing: Bracketing) {
-    this.#configurations = new Configurations(input.space, input.seed);
+  /** `propose` says where new configurations come from; without it they are random draws. */
+  constructor(input: StrategyInput, bracketing: Bracketing, propose?: ProposeByBudget) {
+    this.#proposals = new Proposals(input, propose);
     this.#bracketing = bracketing;
     this.#left = Math.min(input.trials ?? Number.POSITIVE_INFINITY, input.space.size);
     this.#largest = input.budget?.max ?? 0;
@@ -79,8 +80,8 @@ export class Halving implements Strategy {
 
   /** A new configuration for the last bracket, or for the one after it when that is full. */
   #fresh(): Ask | undefined {
-    const configuration = this.#configurations.next();
-    if (!configuration) return undefined;
+    const proposal = this.#proposals.next();
+    if (!proposal) return undefined;
     const last = this.#brackets.at(-1);
     const room = last !== undefined && last.rung === 0 && last.members.length < last.rungs[0]!.size;
     const bracket = room ? last : this.#following();
@@ -90,10 +91,10 @@ export class Halving implements Strategy {
     const position = room ? last.members.length + 1 : 1;
     return {
       type: "run",
-      configuration,
+      configuration: proposal.configuration,
       budget,
       placement: { bracket: index, rung: 0 },
-      note: { why: `Random draw ${position} of ${size} for bracket ${index + 1}.` },
+      note: proposal.note ?? { why: `Random draw ${position} of ${size} for bracket ${index + 1}.` },
     };
   }
 
@@ -117,6 +118,7 @@ export class Halving implements Strategy {
   }
 
   tell(event: TrialEvent): void {
+    this.#proposals.tell(event);
     if (event.type === "started") {
       this.#started(event);
       return;
@@ -148,7 +150,6 @@ export class Halving implements Strategy {
   }
 
   #started(event: Extract<TrialEvent, { type: "started" }>): void {
-    this.#configurations.add(event.configuration);
     const index = event.placement?.bracket;
     if (index !== undefined) {
       while (this.#brackets.length <= index && this.#add()) {}
@@ -168,7 +169,7 @@ export class Halving implements Strategy {
         this.#members.set(trial, member);
       }
     }
-    if (this.#configurations.exhausted) this.#close();
+    if (this.#proposals.exhausted) this.#close();
   }
 
   /** Trials enqueued by hand stand outside the brackets: below the largest budget nothing more comes of them. */

@@ -2,12 +2,18 @@ import { type Bracketing, Halving } from "./halving.ts";
 import { type BudgetRange, bracketRungs, bracketSize, halvingsOf, rungBudgets } from "./rungs.ts";
 import type { StrategyInput, StrategyKind } from "./strategy.ts";
 
-interface HyperbandOptions {
+/** Options of Hyperband's brackets. */
+export interface HyperbandOptions {
   readonly rounding: "paper-table" | "up";
   readonly iterations?: number;
 }
 
-function bracketing(budget: BudgetRange, options: HyperbandOptions, trials: number | undefined): Bracketing {
+/** Hyperband's sequence of brackets (Li et al. 2018, Algorithm 1). */
+export function hyperbandBracketing(
+  budget: BudgetRange,
+  options: HyperbandOptions,
+  trials: number | undefined,
+): Bracketing {
   const budgets = rungBudgets(budget);
   const sMax = budgets.length - 1;
   const iterations = options.iterations ?? (trials === undefined ? 1 : Number.POSITIVE_INFINITY);
@@ -25,6 +31,25 @@ function bracketing(budget: BudgetRange, options: HyperbandOptions, trials: numb
   };
 }
 
+/** Schemas of the options, for every strategy with these brackets. */
+export const hyperbandOptions = {
+  rounding: {
+    type: "string",
+    title: "Bracket sizes",
+    description:
+      "How many configurations a bracket starts: as in the paper's table (81, 27, 9, 6, 5 for 81 epochs and η = 3), or rounded up as in its formula (81, 34, 15, 8, 5).",
+    enum: ["paper-table", "up"],
+    default: "paper-table",
+  },
+  iterations: {
+    type: "integer",
+    title: "Rounds",
+    description:
+      "How often all brackets are run. Absent: once, or as often as the number of trials asks for.",
+    minimum: 1,
+  },
+} as const;
+
 /** Hyperband (Li et al. 2018): brackets of successive halving, from the boldest to plain random search. */
 export const hyperband: StrategyKind = {
   name: "hyperband",
@@ -35,26 +60,10 @@ export const hyperband: StrategyKind = {
   options: {
     type: "object",
     additionalProperties: false,
-    properties: {
-      rounding: {
-        type: "string",
-        title: "Bracket sizes",
-        description:
-          "How many configurations a bracket starts: as in the paper's table (81, 27, 9, 6, 5 for 81 epochs and η = 3), or rounded up as in its formula (81, 34, 15, 8, 5).",
-        enum: ["paper-table", "up"],
-        default: "paper-table",
-      },
-      iterations: {
-        type: "integer",
-        title: "Rounds",
-        description:
-          "How often all brackets are run. Absent: once, or as often as the number of trials asks for.",
-        minimum: 1,
-      },
-    },
+    properties: hyperbandOptions,
   },
   create: (input: StrategyInput) => {
     const options = input.options as unknown as HyperbandOptions;
-    return new Halving(input, bracketing(input.budget!, options, input.trials));
+    return new Halving(input, hyperbandBracketing(input.budget!, options, input.trials));
   },
 };

@@ -2,12 +2,14 @@ import { Ajv, type ErrorObject } from "ajv";
 import { TuningForkError } from "../protocol/errors.ts";
 import { hint } from "../space/nearest.ts";
 import { asha } from "./asha.ts";
+import { bohb } from "./bohb.ts";
 import { gaussianProcess } from "./gp/gp.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
 import { randomSearch } from "./random.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
+import { tpe } from "./tpe/tpe.ts";
 
 /** Every strategy there is. A new one is a file, a line here, and its test. */
 export const strategies: readonly StrategyKind[] = [
@@ -17,6 +19,8 @@ export const strategies: readonly StrategyKind[] = [
   hyperband,
   asha,
   gaussianProcess,
+  bohb,
+  tpe,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

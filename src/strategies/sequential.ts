@@ -16,6 +16,8 @@ export interface Known {
   readonly pending: readonly Configuration[];
   /** Configurations started so far: the number of the one that is asked for. */
   readonly started: number;
+  /** Whether a configuration has been started. */
+  has(configuration: Configuration): boolean;
 }
 
 export interface Proposal {
@@ -78,9 +80,10 @@ export class Sequential implements Strategy {
     if (this.#configurations.exhausted) return undefined;
     const { started } = this.#configurations;
     const { finished, pending } = this.#observations;
-    const known = { space: this.#space, finished, pending, started };
+    const has = (configuration: Configuration): boolean => this.#configurations.has(configuration);
+    const known = { space: this.#space, finished, pending, started, has };
     const proposal = this.#propose(known, random(this.#seed, started));
-    if (proposal !== undefined && !this.#configurations.has(proposal.configuration)) return proposal;
+    if (proposal !== undefined && !has(proposal.configuration)) return proposal;
     const configuration = this.#configurations.next();
     return configuration && { configuration };
   }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { SpaceSpec } from "../../src/protocol/space.ts";
 import type { TrialEvent } from "../../src/protocol/trial.ts";
 import { Space } from "../../src/space/space.ts";
-import { createStrategy, strategies } from "../../src/strategies/registry.ts";
+import { createStrategy, strategies, strategyKind } from "../../src/strategies/registry.ts";
 import type { Strategy, StrategyInput } from "../../src/strategies/strategy.ts";
 import { constrained, everyType, finite, wholeSpace } from "../fixtures/spaces.ts";
 import { fingerprint } from "./strategiesProcess.ts";
@@ -26,7 +26,12 @@ const variants: readonly Variant[] = [
   { label: "asha, stopping", name: "asha", options: { type: "stopping" } },
   { label: "asha, three brackets", name: "asha", options: { brackets: 3 } },
   { label: "asha, stopping in two brackets", name: "asha", options: { type: "stopping", brackets: 2 } },
+  // Models that speak as early and as often as they can.
+  { label: "bohb, hardly random", name: "bohb", options: { minPoints: 2, randomFraction: 0.05 } },
+  { label: "tpe, early", name: "tpe", options: { startup: 2 } },
 ];
+
+const multiFidelity = ({ name }: Variant): boolean => strategyKind(name).multiFidelity;
 
 function make(variant: Variant, spec: SpaceSpec, seed: number, input: Partial<StrategyInput> = {}): Strategy {
   const space = new Space(spec);
@@ -161,7 +166,7 @@ function fixedDraws() {
   };
 }
 
-describe.each(variants.filter(({ name }) => name === "random" || name === "grid"))("$label", (variant) => {
+describe.each(variants.filter((variant) => !multiFidelity(variant)))("$label", (variant) => {
   it("runs each configuration once, at the full budget, without a budget too", () => {
     const space = new Space(everyType);
     for (const budget of [BUDGET, undefined]) {
@@ -175,7 +180,7 @@ describe.each(variants.filter(({ name }) => name === "random" || name === "grid"
   });
 });
 
-describe.each(variants.filter(({ name }) => name !== "random" && name !== "grid"))("$label", (variant) => {
+describe.each(variants.filter(multiFidelity))("$label", (variant) => {
   it("spends only budgets of the rungs, and the largest on at least one trial", () => {
     const space = new Space(everyType);
     for (let seed = 0; seed < 5; seed++) {

@@ -38,15 +38,12 @@ class GaussianProcessSearch {
     if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
     const surrogate = this.#factory.make(finished, pending, random);
     const { inverseSquares } = surrogate.process.hyperparameters;
-    const tried = new Set(
-      [...finished.map(({ configuration }) => configuration), ...pending].map((c) => space.key(c)),
-    );
     const found = maximize(acquisitionOf(surrogate, this.#acquisition), {
       space,
       random,
       around: surrogate.ranked.slice(0, 5),
       lengths: inverseSquares.map((s) => 1 / Math.sqrt(s)),
-      has: (configuration) => tried.has(space.key(configuration)),
+      has: known.has,
     });
     return (
       found && { configuration: space.decode(found.point), note: why(found, surrogate, this.#acquisition) }

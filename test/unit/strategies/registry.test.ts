@@ -16,13 +16,16 @@ const input = (change: Partial<StrategyInput> = {}): StrategyInput => ({
 });
 
 describe("registry", () => {
-  it("has the five strategies, each with a form that can be drawn", () => {
+  it("has the strategies, each with a form that can be drawn", () => {
     expect(strategies.map(({ name }) => name)).toEqual([
       "random",
       "grid",
       "successive-halving",
       "hyperband",
       "asha",
+      "gp",
+      "bohb",
+      "tpe",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
