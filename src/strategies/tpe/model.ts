@@ -17,7 +17,7 @@ export interface TpeRules {
 }
 
 /** Kernels of g(x) at most, the newest: they tell best where the search has just been. Bounds a proposal's time. */
-export const BAD_KERNELS = 1000;
+export const BAD_KERNELS = 500;
 /** Smallest width of a kernel, as a share of the range. */
 const MIN_WIDTH = 0.01;
 

@@ -56,7 +56,7 @@ describe("quality", () => {
           Math.min(...run(make(name, training, seed, 60), trainingLoss)),
         ),
       );
-    // Measured: about 1/20. With l and g exchanged it is worse than random search.
+    // Measured: about 1/90. With l and g exchanged it is worse than random search.
     expect(best("tpe")).toBeLessThan(best("random") / 4);
   });
 
