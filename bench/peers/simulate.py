@@ -44,6 +44,12 @@ class Incumbent:
         self.trajectory.append(self.regret if spent is None else [spent, self.regret])
 
 
+def whole(budget, limits):
+    """A budget as the problem has it: whole where both of its limits are (epochs)."""
+    is_whole = float(limits["min"]).is_integer() and float(limits["max"]).is_integer()
+    return round(budget) if is_whole else float(budget)
+
+
 class Job:
     """A training that a peer has asked for. `budget` is None for a full one."""
 

@@ -30,6 +30,7 @@ export async function problemsOf(options: Options): Promise<SharedProblem[]> {
 /** Runs every strategy on every problem with every seed; strategies take turns, so that other load hits all. */
 export async function compare(problems: readonly SharedProblem[], options: Options): Promise<StudyResult[]> {
   const { seeds, strategies, workers, trials, budget } = options;
+  if (strategies.length === 0) return [];
   const results: StudyResult[] = [];
   for (const { problem } of problems) {
     for (let seed = 0; seed < seeds; seed++) {
