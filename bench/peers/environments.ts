@@ -4,7 +4,12 @@ import { ensurePythonPackages } from "../../scripts/setup/python.ts";
 const packages: Readonly<Record<string, readonly string[]>> = {
   optuna: ["optuna==5.*", "cmaes"],
   smac: ["smac==2.*"],
-  hebo: ["HEBO==0.3.*"],
+  // HEBO asks for NumPy below 1.25: without these pins pip searches for many minutes for what goes with it.
+  hebo: [
+    "HEBO==0.3.6",
+    ...["numpy==1.24.*", "pandas==2.2.*", "scipy<1.13", "scikit-learn==1.5.*", "matplotlib<3.10"],
+    ...["torch==2.13.*", "gpytorch==1.13", "GPy==1.13.*", "catboost==1.2.*"],
+  ],
   dehb: ["dehb==0.1.*"],
   bohb: ["hpbandster==0.7.*"],
 };
