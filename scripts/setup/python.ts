@@ -75,6 +75,25 @@ export async function ensurePythonEnvironment(onInstall: () => void = () => {}):
   return join(folder, "bin/python");
 }
 
+/**
+ * A Python with some packages, in a folder of its own in the user's cache, made on first use.
+ * @param name of that folder
+ * @throws {SetupError} where that is not possible
+ */
+export async function ensurePythonPackages(
+  name: string,
+  packages: readonly string[],
+  onInstall: () => void = () => {},
+): Promise<string> {
+  const python = findPython();
+  const fingerprint = `${python.path} ${python.version}\n${packages.join("\n")}`;
+  const folder = await installOnce(`${name}-${python.version}`, fingerprint, (empty) => {
+    onInstall();
+    return fill(empty, python, name, packages);
+  });
+  return join(folder, "bin/python");
+}
+
 const debianPython = "/usr/bin/python3";
 
 const hasTorch = (python: string) => ask(python, "import torch") !== undefined;
