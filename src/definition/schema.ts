@@ -182,7 +182,7 @@ function strategySchema(forms: readonly StrategyForm[]): Schema {
 
 /** A strategy that spends budgets cannot do without one. */
 function budgetRule(forms: readonly StrategyForm[]): Schema {
-  const names = forms.filter(({ multiFidelity }) => multiFidelity).map(({ name }) => name);
+  const names = forms.filter(({ multiFidelity }) => multiFidelity === true).map(({ name }) => name);
   return {
     if: {
       required: ["strategy"],

@@ -48,7 +48,7 @@ export interface StrategyForm {
   readonly title: string;
   readonly description: string;
   /** Whether it spends budgets. */
-  readonly multiFidelity: boolean;
+  readonly multiFidelity: boolean | "either";
   /** JSON Schema (draft-07) of an object: `properties` with title, description, default, minimum, maximum, enum. */
   readonly options: Readonly<Record<string, unknown>>;
 }

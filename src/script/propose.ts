@@ -27,7 +27,7 @@ export function proposeDefinition(
     objective: { goal: "minimize" },
     ...(budget === undefined ? {} : { budget }),
     space: proposedSpace(report),
-    strategy: { name: budget === undefined ? "random" : "hyperband" },
+    strategy: { name: "auto" },
     parallel: 2,
     seed: 0,
   };

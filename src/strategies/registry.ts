@@ -1,11 +1,13 @@
-import { Ajv, type ErrorObject } from "ajv";
 import { TuningForkError } from "../protocol/errors.ts";
 import { hint } from "../space/nearest.ts";
 import { asha } from "./asha.ts";
+import { automatic } from "./auto.ts";
 import { bohb } from "./bohb.ts";
 import { gaussianProcess } from "./gp/gp.ts";
+import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
+import { completeOptions } from "./options.ts";
 import { randomSearch } from "./random.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
@@ -13,12 +15,14 @@ import { tpe } from "./tpe/tpe.ts";
 
 /** Every strategy there is. A new one is a file, a line here, and its test. */
 export const strategies: readonly StrategyKind[] = [
+  automatic,
   randomSearch,
   gridSearch,
   successiveHalving,
   hyperband,
   asha,
   gaussianProcess,
+  gpHyperband,
   bohb,
   tpe,
 ];
@@ -31,35 +35,9 @@ export function strategyKind(name: string): StrategyKind {
   throw new TuningForkError("bad-definition", `There is no strategy "${name}".${hint(name, names)}`);
 }
 
-const ajv = new Ajv({ useDefaults: true, allErrors: true, strictTypes: false });
-
-function optionFault({ instancePath, message, params }: ErrorObject): string {
-  const path = `strategy${instancePath.replaceAll("/", ".")}`;
-  const extra = params as { additionalProperty?: string; allowedValues?: readonly unknown[] };
-  if (extra.additionalProperty !== undefined) return `${path} has no option "${extra.additionalProperty}".`;
-  const values = extra.allowedValues ? `: ${extra.allowedValues.join(", ")}` : "";
-  return `${path} ${message}${values}.`;
-}
-
-/** The options as the strategy takes them: checked, and with defaults filled in. */
-function completeOptions(
-  kind: StrategyKind,
-  given: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const { name: _, ...rest } = given;
-  const options = JSON.parse(JSON.stringify(rest)) as Record<string, unknown>;
-  const validate = ajv.compile(kind.options);
-  if (validate(options)) return options;
-  const faults = (validate.errors ?? []).map(optionFault).join(" ");
-  const known = Object.keys((kind.options as { properties?: object }).properties ?? {});
-  const next =
-    known.length > 0 ? `${kind.title} takes: ${known.join(", ")}.` : `${kind.title} takes no options.`;
-  throw new TuningForkError("bad-definition", faults, next);
-}
-
 function checkBudget(kind: StrategyKind, { budget }: StrategyInput): void {
   if (!budget) {
-    if (!kind.multiFidelity) return;
+    if (kind.multiFidelity !== true) return;
     throw new TuningForkError(
       "bad-definition",
       `${kind.title} spends budgets of different sizes, but the definition has no budget.`,

@@ -73,7 +73,8 @@ export interface StrategyKind {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly multiFidelity: boolean;
+  /** Whether it spends budgets of different sizes, and so needs them; "either": as the definition has it. */
+  readonly multiFidelity: boolean | "either";
   /** JSON Schema (draft-07) of its options; the editor's form is drawn from it. */
   readonly options: Readonly<Record<string, unknown>>;
   create(input: StrategyInput): Strategy;

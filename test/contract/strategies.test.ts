@@ -29,9 +29,13 @@ const variants: readonly Variant[] = [
   // Models that speak as early and as often as they can.
   { label: "bohb, hardly random", name: "bohb", options: { minPoints: 2, randomFraction: 0.05 } },
   { label: "tpe, early", name: "tpe", options: { startup: 2 } },
+  { label: "gp, early", name: "gp", options: { startup: 2 } },
 ];
 
-const multiFidelity = ({ name }: Variant): boolean => strategyKind(name).multiFidelity;
+const fidelity = ({ name }: Variant): boolean | "either" => strategyKind(name).multiFidelity;
+
+/** Strategies that think for milliseconds about each proposal: they get shorter studies, and fewer. */
+const isSlow = ({ name }: Variant): boolean => ["auto", "gp", "gp-hyperband"].includes(name);
 
 function make(variant: Variant, spec: SpaceSpec, seed: number, input: Partial<StrategyInput> = {}): Strategy {
   const space = new Space(spec);
@@ -52,21 +56,22 @@ describe.each(variants)("$label", (variant) => {
 
   it.each(fixtures)("stays within %s, asks the same twice, and ends", (_, spec) => {
     const space = new Space(spec);
-    for (const parallel of [1, 2, 3, 8]) {
-      for (let seed = 0; seed < 5; seed++) {
-        const strategy = make(variant, spec, seed, { trials: 40 });
+    const [parallels, seeds, trials] = isSlow(variant) ? [[1, 4], 1, 14] : [[1, 2, 3, 8], 5, 40];
+    for (const parallel of parallels) {
+      for (let seed = 0; seed < seeds; seed++) {
+        const strategy = make(variant, spec, seed, { trials });
         const { events } = simulate(strategy, { space, seed, parallel, max: BUDGET.max });
         expect(started(events).length).toBeGreaterThan(0);
-        expect(started(events).length).toBeLessThanOrEqual(40);
+        expect(started(events).length).toBeLessThanOrEqual(trials);
       }
     }
   });
 
   it("ends whatever happens to the trials: failures, infinite losses, scripts that end early", () => {
     const space = new Space(everyType);
-    for (let seed = 0; seed < 40; seed++) {
+    for (let seed = 0; seed < (isSlow(variant) ? 4 : 40); seed++) {
       const shares = { fails: (seed % 4) * 0.15, infinite: (seed % 3) * 0.2, endsEarly: (seed % 5) * 0.1 };
-      const strategy = make(variant, everyType, seed, { trials: 40 });
+      const strategy = make(variant, everyType, seed, { trials: isSlow(variant) ? 20 : 40 });
       simulate(strategy, { space, seed, parallel: 1 + (seed % 8), max: BUDGET.max, ...shares });
     }
   });
@@ -80,8 +85,9 @@ describe.each(variants)("$label", (variant) => {
 
   it("replays: a fresh instance that is told any prefix of the events gives the same answers", () => {
     const space = new Space(constrained);
-    for (const seed of [1, 2, 3]) {
-      const live = make(variant, constrained, seed, { trials: 25 });
+    const trials = isSlow(variant) ? 12 : 25;
+    for (const seed of isSlow(variant) ? [1] : [1, 2, 3]) {
+      const live = make(variant, constrained, seed, { trials });
       let prefixes = 0;
       simulate(live, {
         space,
@@ -91,7 +97,7 @@ describe.each(variants)("$label", (variant) => {
         fails: 0.1,
         endsEarly: 0.1,
         observe: (events, ask, stops) => {
-          const fresh = make(variant, constrained, seed, { trials: 25 });
+          const fresh = make(variant, constrained, seed, { trials });
           for (const event of events) fresh.tell(event);
           expect(fresh.ask()).toEqual(ask);
           expect([...fresh.stops()].sort()).toEqual([...stops].sort());
@@ -110,7 +116,7 @@ describe.each(variants)("$label", (variant) => {
 
   it("runs nothing twice in a finite space, and is done when it is exhausted", () => {
     const space = new Space(finite);
-    for (let seed = 0; seed < 10; seed++) {
+    for (let seed = 0; seed < (isSlow(variant) ? 2 : 10); seed++) {
       const options = variant.name === "grid" ? { ...variant.options, levels: 100 } : variant.options;
       const strategy = make({ ...variant, options }, finite, seed, { trials: 1000 });
       const { events } = simulate(strategy, { space, seed, parallel: 4, max: BUDGET.max });
@@ -166,7 +172,7 @@ function fixedDraws() {
   };
 }
 
-describe.each(variants.filter((variant) => !multiFidelity(variant)))("$label", (variant) => {
+describe.each(variants.filter((variant) => fidelity(variant) === false))("$label", (variant) => {
   it("runs each configuration once, at the full budget, without a budget too", () => {
     const space = new Space(everyType);
     for (const budget of [BUDGET, undefined]) {
@@ -180,11 +186,11 @@ describe.each(variants.filter((variant) => !multiFidelity(variant)))("$label", (
   });
 });
 
-describe.each(variants.filter(multiFidelity))("$label", (variant) => {
+describe.each(variants.filter((variant) => fidelity(variant) === true))("$label", (variant) => {
   it("spends only budgets of the rungs, and the largest on at least one trial", () => {
     const space = new Space(everyType);
-    for (let seed = 0; seed < 5; seed++) {
-      const strategy = make(variant, everyType, seed, { trials: 60 });
+    for (let seed = 0; seed < (isSlow(variant) ? 1 : 5); seed++) {
+      const strategy = make(variant, everyType, seed, { trials: isSlow(variant) ? 30 : 60 });
       const { events } = simulate(strategy, { space, seed, parallel: 4, max: BUDGET.max });
       const budgets = new Set(events.flatMap((event) => ("budget" in event ? [event.budget] : [])));
       expect([...budgets].every((budget) => [1, 3, 9, 27].includes(budget))).toBe(true);

@@ -120,7 +120,7 @@ describe("tuning examples/digits", () => {
       script: "train.py",
       budget: { parameter: "epochs", max: 27, mode: "pause" },
       space: { lr: { type: "float", scale: "log" }, momentum: { when: { optimizer: "sgd" } } },
-      strategy: { name: "hyperband" },
+      strategy: { name: "auto" },
     });
     await window.screenshot("editor");
   });
@@ -142,7 +142,7 @@ describe("tuning examples/digits", () => {
       () => window.treeTexts("Trials"),
       (rows) => rows.length > 6 && /^train\.py .*\d+\/65 · best [\d.]+/.test(rows[0] ?? ""),
     );
-    expect(study).toContain("hyperband");
+    expect(study).toContain("auto");
     expect(trials[0]).toMatch(/^#\d+ +[\d.]+ .*ep · /);
     const status = () => window.statusItem("Tuning Fork").textContent();
     await until("the status bar", status, (text) => /\d+\/65 · best [\d.]+/.test(text ?? ""));

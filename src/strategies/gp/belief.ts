@@ -38,12 +38,18 @@ export class SurrogateFactory {
   readonly #space: Space;
   readonly #options: ModelOptions;
   readonly #metric: Metric;
+  readonly #fidelity: ((budget: number) => number) | undefined;
   #fitted: { readonly to: string; readonly hyperparameters: Hyperparameters } | undefined;
 
-  constructor(space: Space, options: ModelOptions) {
+  /**
+   * `fidelity` puts a budget into [0, 1], where 1 is the largest: points then have it as their last coordinate, one
+   * model learns from trials at all budgets, and `best` and `ranked` speak of the largest.
+   */
+  constructor(space: Space, options: ModelOptions, fidelity?: (budget: number) => number) {
     this.#space = space;
     this.#options = options;
-    this.#metric = Metric.of(space);
+    this.#metric = fidelity === undefined ? Metric.of(space) : Metric.of(space).withNumber();
+    this.#fidelity = fidelity;
   }
 
   /** `random` is drawn from only where there are pending configurations. */
@@ -53,8 +59,11 @@ export class SurrogateFactory {
     const { points, losses } = this.#data(observed);
     const { kernel } = this.#options;
     const process = new GaussianProcess(this.#metric, kernel, hyperparameters, points, [losses]);
-    const ranked = [...points.keys()].sort((a, b) => losses[a]! - losses[b]!).map((i) => points[i]!);
-    const best = Math.min(...points.map((point) => process.predict(point).mean));
+    const targets = this.#fidelity === undefined ? points : points.map(atLargest);
+    const means = targets.map((point) => process.predict(point).mean);
+    const worth = this.#fidelity === undefined ? losses : means;
+    const ranked = [...targets.keys()].sort((a, b) => worth[a]! - worth[b]!).map((i) => targets[i]!);
+    const best = Math.min(...means);
     const surrogate = { process, best: Float64Array.of(best), ranked, observed, losses };
     return pending.length === 0 ? surrogate : this.#fantasise(surrogate, pending, random);
   }
@@ -62,7 +71,7 @@ export class SurrogateFactory {
   /** Adds pending configurations with losses drawn from the posterior (Snoek et al. 2012, section 3.4). */
   #fantasise(surrogate: Surrogate, pending: readonly Configuration[], random: Random): Surrogate {
     const { process, best, losses } = surrogate;
-    const added = pending.map((configuration) => this.#space.encode(configuration));
+    const added = pending.map((configuration) => this.#encode(configuration, Number.POSITIVE_INFINITY));
     const normals = Array.from({ length: FANTASIES }, () => Float64Array.from(added, () => random.normal()));
     const drawn = process.sample(added, normals);
     const points = [...process.points, ...added];
@@ -87,15 +96,35 @@ export class SurrogateFactory {
     return this.#fitted.hyperparameters;
   }
 
+  #encode(configuration: Configuration, budget: number): Float64Array {
+    const point = this.#space.encode(configuration);
+    return this.#fidelity === undefined ? point : extended(point, Math.min(1, this.#fidelity(budget)));
+  }
+
   #data(observations: readonly Observation[]): { points: Float64Array[]; losses: Float64Array } {
     return {
-      points: observations.map(({ configuration }) => this.#space.encode(configuration)),
+      points: observations.map(({ configuration, budget }) => this.#encode(configuration, budget)),
       losses: warpLosses(
         observations.map(({ loss }) => loss),
         this.#options.warp,
       ),
     };
   }
+}
+
+/** A point with one more coordinate. */
+export function extended(point: Float64Array, last: number): Float64Array {
+  const longer = new Float64Array(point.length + 1);
+  longer.set(point);
+  longer[point.length] = last;
+  return longer;
+}
+
+/** The same configuration at the largest budget. */
+function atLargest(point: Float64Array): Float64Array {
+  const moved = point.slice();
+  moved[point.length - 1] = 1;
+  return moved;
 }
 
 /** The number of observations that hyperparameters are fitted to, out of `count`. */

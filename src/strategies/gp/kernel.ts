@@ -54,6 +54,11 @@ export class Metric {
     return new Metric(isCategory, !conditional && !isCategory.includes(true));
   }
 
+  /** The same with one more number, such as the budget, behind the others. */
+  withNumber(): Metric {
+    return new Metric([...this.isCategory, false], this.#isPlain);
+  }
+
   get dimensions(): number {
     return this.isCategory.length;
   }

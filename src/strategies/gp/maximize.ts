@@ -31,6 +31,8 @@ export interface SearchInput {
 const SPREAD = 1024;
 const LOCAL = 256;
 const STARTS = 6;
+/** Discrete parameters that are searched through at most: those on which the objective depends most. */
+const MOST_SWEPT = 16;
 const ROUNDS = 3;
 /** Discrete parameters with at most so many values are tried value by value; others one step up and down. */
 const MOST_VALUES = 24;
@@ -43,7 +45,8 @@ const MOST_LISTED = 2_000;
  * and perturbations of good ones, then from the best of them, in turns, gradient ascent over the continuous
  * parameters and a search through the values of each discrete one. Undefined where nothing new was found.
  */
-export function maximize(objective: Objective, input: SearchInput): Found | undefined {
+export function maximize(objective: Objective, search: SearchInput): Found | undefined {
+  const input = { ...search, order: discreteOrder(search) };
   const candidates = scored(objective, input);
   candidates.sort((a, b) => b.value - a.value);
   const starts = apart(candidates, input.lengths);
@@ -129,7 +132,7 @@ function apart(candidates: readonly Found[], lengths: ArrayLike<number>): Found[
   return chosen;
 }
 
-function climb(objective: Objective, input: SearchInput, start: Found): Found {
+function climb(objective: Objective, input: Climb, start: Found): Found {
   let best = start;
   for (let round = 0; round < ROUNDS; round++) {
     const before = best.value;
@@ -168,11 +171,21 @@ function ascend(objective: Objective, input: SearchInput, from: Found): Found {
   return found !== undefined && found.value > from.value ? found : from;
 }
 
+interface Climb extends SearchInput {
+  /** Positions of the discrete parameters to search through. */
+  readonly order: readonly number[];
+}
+
+function discreteOrder({ space, lengths }: SearchInput): number[] {
+  const discrete = space.names.flatMap((_, i) => (Number.isFinite(space.valuesOf(i)) ? [i] : []));
+  return discrete.sort((a, b) => lengths[a]! - lengths[b]!).slice(0, MOST_SWEPT);
+}
+
 /** For each active discrete parameter: all its values, or the neighbouring ones where they are many. */
-function sweep(objective: Objective, input: SearchInput, from: Found): Found {
+function sweep(objective: Objective, input: Climb, from: Found): Found {
   const { space } = input;
   let best = from;
-  for (let i = 0; i < space.dimensions; i++) {
+  for (const i of input.order) {
     for (const value of alternatives(best.point[i]!, space.valuesOf(i))) {
       const point = best.point.slice();
       point[i] = value;

@@ -93,7 +93,7 @@ describe("form", () => {
     [
       { ...base, strategy: { name: "hyperbnd" } },
       "strategy.name",
-      'strategy.name must be one of "random", "grid", "successive-halving", "hyperband", "asha", not "hyperbnd". Did you mean "hyperband"?',
+      `strategy.name must be one of ${strategies.map(({ name }) => JSON.stringify(name)).join(", ")}, not "hyperbnd". Did you mean "hyperband"?`,
     ],
     [
       { ...base, strategy: { name: "grid", level: 3 } },
@@ -260,7 +260,7 @@ describe("places", () => {
 
   it("finds an unknown option as well as the missing name", () => {
     expect(problems({ ...base, strategy: {} })).toEqual([
-      ["strategy.name", 'strategy has no "name": add it, such as "name": "random".'],
+      ["strategy.name", 'strategy has no "name": add it, such as "name": "auto".'],
     ]);
   });
 

@@ -22,7 +22,7 @@ describe("proposeDefinition", () => {
       script: "argparse_basic.py",
       objective: { goal: "minimize" },
       budget: { parameter: "epochs", min: 1, max: 27, mode: "pause", eta: 3, unit: "epochs" },
-      strategy: { name: "hyperband" },
+      strategy: { name: "auto" },
       parallel: 2,
       seed: 0,
     });
@@ -40,7 +40,7 @@ describe("proposeDefinition", () => {
   });
 
   it("searches at random without a budget", () => {
-    expect(propose("sklearn_style.py")).toMatchObject({ strategy: { name: "random" } });
+    expect(propose("sklearn_style.py")).toMatchObject({ strategy: { name: "auto" } });
     expect(propose("sklearn_style.py")).not.toHaveProperty("budget");
   });
 

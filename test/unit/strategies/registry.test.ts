@@ -18,12 +18,14 @@ const input = (change: Partial<StrategyInput> = {}): StrategyInput => ({
 describe("registry", () => {
   it("has the strategies, each with a form that can be drawn", () => {
     expect(strategies.map(({ name }) => name)).toEqual([
+      "auto",
       "random",
       "grid",
       "successive-halving",
       "hyperband",
       "asha",
       "gp",
+      "gp-hyperband",
       "bohb",
       "tpe",
     ]);

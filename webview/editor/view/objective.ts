@@ -184,7 +184,7 @@ function budgetHint(editor: Editor, hasBudget: boolean): string | undefined {
   const strategy = editor.model.definition?.strategy;
   const name = isLoose(strategy) ? strategy.name : undefined;
   const form = editor.model.strategies.find((candidate) => candidate.name === name);
-  if (!form || form.multiFidelity === hasBudget) {
+  if (!form || form.multiFidelity === "either" || form.multiFidelity === hasBudget) {
     return undefined;
   }
   return hasBudget

@@ -1,0 +1,100 @@
+import type { Random } from "../../space/random.ts";
+import type { Space } from "../../space/space.ts";
+import { Halving } from "../halving.ts";
+import { type HyperbandOptions, hyperbandBracketing, hyperbandOptions } from "../hyperband.ts";
+import type { KnownByBudget } from "../proposals.ts";
+import type { BudgetRange } from "../rungs.ts";
+import type { Proposal } from "../sequential.ts";
+import type { StrategyInput, StrategyKind } from "../strategy.ts";
+import type { AcquisitionOptions } from "./acquisition.ts";
+import { extended, SurrogateFactory } from "./belief.ts";
+import { maximize, type Objective } from "./maximize.ts";
+import { acquisitionOf } from "./objective.ts";
+
+interface GpHyperbandOptions extends HyperbandOptions {
+  readonly randomFraction: number;
+}
+
+const ACQUISITION: AcquisitionOptions = { name: "log-ei", xi: 0, kappa: 0 };
+
+/** Proposes by one Gaussian process over configurations and budgets; undefined: a random draw. */
+class GpHyperband {
+  readonly #factory: SurrogateFactory;
+  readonly #randomFraction: number;
+  readonly #fewest: number;
+
+  constructor(space: Space, { min, max }: BudgetRange, { randomFraction }: GpHyperbandOptions) {
+    const span = Math.log(max / min);
+    const fidelity = (budget: number) => (span > 0 ? Math.max(0, Math.log(budget / min) / span) : 1);
+    this.#factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" }, fidelity);
+    this.#randomFraction = randomFraction;
+    this.#fewest = Math.min(10, Math.max(5, space.dimensions + 1));
+  }
+
+  propose({ space, fidelities, pending, has }: KnownByBudget, random: Random): Proposal | undefined {
+    if (random.uniform() < this.#randomFraction) return undefined;
+    const known = fidelities
+      .flatMap(({ observations }) => observations)
+      // A failure has no budget of its own to tell of.
+      .filter(({ budget }) => budget > 0)
+      .sort((a, b) => a.trial - b.trial || a.budget - b.budget);
+    if (known.filter(({ loss }) => Number.isFinite(loss)).length < this.#fewest) return undefined;
+    const surrogate = this.#factory.make(known, pending, random);
+    const whole = acquisitionOf(surrogate, ACQUISITION);
+    // What is looked for is good at the largest budget, whatever budget it is tried at first.
+    const atLargest: Objective = {
+      value: (point) => whole.value(extended(point, 1)),
+      slope: (point) => {
+        const { value, gradient } = whole.slope(extended(point, 1));
+        return { value, gradient: gradient.subarray(0, point.length) };
+      },
+    };
+    const { inverseSquares } = surrogate.process.hyperparameters;
+    const d = space.dimensions;
+    const found = maximize(atLargest, {
+      space,
+      random,
+      around: surrogate.ranked.slice(0, 5).map((point) => point.slice(0, d)),
+      lengths: inverseSquares.subarray(0, d).map((s) => 1 / Math.sqrt(s)),
+      has,
+    });
+    if (found === undefined) return undefined;
+    const why = `log-ei ${found.value.toPrecision(3)} at the largest budget; model of ${known.length} scores at ${fidelities.length} budgets.`;
+    return { configuration: space.decode(found.point), note: { why } };
+  }
+}
+
+/**
+ * Hyperband (Li et al. 2018) whose new configurations come from one Gaussian process over all budgets: the
+ * budget, on a log scale, is one more coordinate of the kernel (as in Klein et al. 2017), and the expected improvement
+ * is that at the largest budget.
+ */
+export const gpHyperband: StrategyKind = {
+  name: "gp-hyperband",
+  title: "Hyperband with a Gaussian process",
+  description:
+    "Hyperband, but most new configurations are where one model of the scores at all budgets expects to improve most at the largest budget.",
+  multiFidelity: true,
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      ...hyperbandOptions,
+      randomFraction: {
+        type: "number",
+        title: "Random fraction",
+        description:
+          "Share of configurations that are drawn at random whatever the model says, so that it is never much worse than Hyperband.",
+        minimum: 0,
+        maximum: 1,
+        default: 0.1,
+      },
+    },
+  },
+  create: (input: StrategyInput) => {
+    const options = input.options as unknown as GpHyperbandOptions;
+    const model = new GpHyperband(input.space, input.budget!, options);
+    const bracketing = hyperbandBracketing(input.budget!, options, input.trials);
+    return new Halving(input, bracketing, (known, random) => model.propose(known, random));
+  },
+};
