@@ -56,7 +56,7 @@ describe.each(variants)("$label", (variant) => {
 
   it.each(fixtures)("stays within %s, asks the same twice, and ends", (_, spec) => {
     const space = new Space(spec);
-    const [parallels, seeds, trials] = isSlow(variant) ? [[1, 4], 1, 14] : [[1, 2, 3, 8], 5, 40];
+    const [parallels, seeds, trials] = isSlow(variant) ? [[1, 4], 1, 10] : [[1, 2, 3, 8], 5, 40];
     for (const parallel of parallels) {
       for (let seed = 0; seed < seeds; seed++) {
         const strategy = make(variant, spec, seed, { trials });

@@ -3,50 +3,10 @@ import type { Configuration, SpaceSpec } from "../../../src/protocol/space.ts";
 import { random } from "../../../src/space/random.ts";
 import { Space } from "../../../src/space/space.ts";
 import type { Observation } from "../../../src/strategies/observations.ts";
-import { createStrategy } from "../../../src/strategies/registry.ts";
-import type { Strategy } from "../../../src/strategies/strategy.ts";
 import { parameterDensities } from "../../../src/strategies/tpe/densities.ts";
 import { BAD_KERNELS, TpeModel } from "../../../src/strategies/tpe/model.ts";
+import { type Loss, make, median, run, training, trainingLoss } from "../../fixtures/sequentialStudy.ts";
 import { constrained } from "../../fixtures/spaces.ts";
-
-type Loss = (configuration: Configuration) => number | undefined;
-
-/** Runs one trial after the other; a loss that is undefined is a failure. Gives the losses in their order. */
-function run(strategy: Strategy, loss: Loss): number[] {
-  const losses: number[] = [];
-  for (let ask = strategy.ask(); ask.type === "run"; ask = strategy.ask()) {
-    const { configuration, budget } = ask;
-    const trial = losses.length;
-    strategy.tell({ type: "started", trial, configuration, budget, time: 0 });
-    const value = loss(configuration);
-    losses.push(value ?? Number.POSITIVE_INFINITY);
-    if (value === undefined) strategy.tell({ type: "failed", trial, reason: "crashed", time: 0 });
-    else strategy.tell({ type: "finished", trial, state: "complete", budget, losses: [value], time: 0 });
-  }
-  return losses;
-}
-
-function make(name: string, spec: SpaceSpec, seed: number, trials: number, options = {}): Strategy {
-  return createStrategy(name, { space: new Space(spec), seed, options, budget: undefined, trials });
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-
-const training: SpaceSpec = {
-  parameters: {
-    optimizer: { type: "categorical", choices: ["sgd", "adam", "rmsprop"] },
-    lr: { type: "float", low: 1e-5, high: 1, scale: "log" },
-    momentum: { type: "float", low: 0, high: 0.99, when: { optimizer: "sgd" } },
-    beta: { type: "float", low: 0.5, high: 0.999, when: { optimizer: "adam" } },
-    layers: { type: "int", low: 1, high: 6 },
-  },
-};
-
-/** Best at adam, lr 10⁻³, beta 0.9, three layers: 0 there. */
-function trainingLoss({ optimizer, lr, momentum, beta, layers }: Configuration): number {
-  const own = optimizer === "adam" ? ((beta as number) - 0.9) ** 2 : 0.1 + ((momentum as number) ?? 0) ** 2;
-  return own + 0.1 * (Math.log10(lr as number) + 3) ** 2 + 0.02 * ((layers as number) - 3) ** 2;
-}
 
 describe("quality", () => {
   it("comes much closer than random search, with conditions (median of 15 seeds, 60 trials)", () => {
