@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { TuningForkError } from "../protocol/errors.ts";
 import { hint } from "../space/nearest.ts";
 import { asha } from "./asha.ts";
+import { bandit } from "./bandit/bandit.ts";
 import { bohb } from "./bohb.ts";
 import { gaussianProcess } from "./gp/gp.ts";
 import { gridSearch } from "./grid.ts";
@@ -21,6 +22,7 @@ export const strategies: readonly StrategyKind[] = [
   gaussianProcess,
   bohb,
   tpe,
+  bandit,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

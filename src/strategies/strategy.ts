@@ -74,6 +74,8 @@ export interface StrategyKind {
   readonly title: string;
   readonly description: string;
   readonly multiFidelity: boolean;
+  /** Runs a configuration more than once, on purpose. */
+  readonly repeats?: boolean;
   /** JSON Schema (draft-07) of its options; the editor's form is drawn from it. */
   readonly options: Readonly<Record<string, unknown>>;
   create(input: StrategyInput): Strategy;

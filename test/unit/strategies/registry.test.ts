@@ -26,6 +26,7 @@ describe("registry", () => {
       "gp",
       "bohb",
       "tpe",
+      "bandit",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
