@@ -4,6 +4,7 @@ import { hint } from "../space/nearest.ts";
 import { asha } from "./asha.ts";
 import { bandit } from "./bandit/bandit.ts";
 import { bohb } from "./bohb.ts";
+import { evolution } from "./evolution/evolution.ts";
 import { gaussianProcess } from "./gp/gp.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
@@ -23,6 +24,7 @@ export const strategies: readonly StrategyKind[] = [
   bohb,
   tpe,
   bandit,
+  evolution,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

@@ -31,6 +31,8 @@ const variants: readonly Variant[] = [
   { label: "tpe, early", name: "tpe", options: { startup: 2 } },
   { label: "bandit, UCB1", name: "bandit", options: { policy: "ucb1", arms: 5 } },
   { label: "bandit, ε-greedy", name: "bandit", options: { policy: "epsilon-greedy" } },
+  { label: "evolution, early", name: "evolution", options: { population: 4, tournament: 2 } },
+  { label: "evolution, differential", name: "evolution", options: { variant: "de", population: 5 } },
   { label: "bandit, Exp3", name: "bandit", options: { policy: "exp3", arms: 30 } },
 ];
 

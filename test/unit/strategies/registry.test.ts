@@ -27,6 +27,7 @@ describe("registry", () => {
       "bohb",
       "tpe",
       "bandit",
+      "evolution",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
