@@ -4,6 +4,7 @@ import { hint } from "../space/nearest.ts";
 import { asha } from "./asha.ts";
 import { bandit } from "./bandit/bandit.ts";
 import { bohb } from "./bohb.ts";
+import { cmaEs } from "./cmaes/cmaes.ts";
 import { evolution } from "./evolution/evolution.ts";
 import { gaussianProcess } from "./gp/gp.ts";
 import { gridSearch } from "./grid.ts";
@@ -25,6 +26,7 @@ export const strategies: readonly StrategyKind[] = [
   tpe,
   bandit,
   evolution,
+  cmaEs,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

@@ -33,6 +33,7 @@ const variants: readonly Variant[] = [
   { label: "bandit, ε-greedy", name: "bandit", options: { policy: "epsilon-greedy" } },
   { label: "evolution, early", name: "evolution", options: { population: 4, tournament: 2 } },
   { label: "evolution, differential", name: "evolution", options: { variant: "de", population: 5 } },
+  { label: "cma-es, restarts", name: "cma-es", options: { population: 4, restarts: "bipop" } },
   { label: "bandit, Exp3", name: "bandit", options: { policy: "exp3", arms: 30 } },
 ];
 

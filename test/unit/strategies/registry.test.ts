@@ -28,6 +28,7 @@ describe("registry", () => {
       "tpe",
       "bandit",
       "evolution",
+      "cma-es",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
