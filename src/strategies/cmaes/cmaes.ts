@@ -105,7 +105,8 @@ class CmaEs implements Strategy {
       this.#next = this.#drawn(random(this.#seed, this.#configurations.started));
       if (!this.#next) {
         const configuration = this.#configurations.next();
-        const why = "A random draw: what the distribution gives is tried or ruled out.";
+        const why =
+          "A random draw: the distribution has shrunk to a point, or gives what is tried or ruled out.";
         this.#next = configuration && this.#foreign(configuration, why);
       }
     }
@@ -113,15 +114,15 @@ class CmaEs implements Strategy {
   }
 
   /**
-   * A sample that can be run. What leaves the box is brought back to its nearest face, and counts as drawn there: drawn
-   * anew instead, a corner, where the best configuration often lies, would hardly ever be reached.
+   * A sample that can be run. What leaves the box is run at its nearest face, and learned from where it was drawn:
+   * drawn anew instead, a corner, where the best configuration often lies, would hardly ever be reached.
    */
   #drawn(draws: Random): Sample | undefined {
     const { current, number: run } = this.#runs;
+    if (current.exhausted) return undefined;
     const { generation, sigma } = current;
     for (let i = 0; i < TRIES; i++) {
-      const drawn = current.sample(draws);
-      const point = drawn.map((x, j) => (this.#isOpen(j) ? x : Math.min(1, Math.max(0, x))));
+      const point = current.sample(draws);
       const vector = new Float64Array(this.#space.dimensions);
       for (const [j, index] of this.#numeric.entries()) vector[index] = Math.min(1, Math.max(0, point[j]!));
       this.#categories.draw(vector, draws);
@@ -131,11 +132,6 @@ class CmaEs implements Strategy {
       return { configuration, point, from: { run, generation }, why };
     }
     return undefined;
-  }
-
-  /** A discrete coordinate may leave the box: the outermost value reaches to infinity. */
-  #isOpen(j: number): boolean {
-    return this.#dimensions[j]!.kind !== "continuous";
   }
 
   #foreign(configuration: Configuration, why: string): Sample {

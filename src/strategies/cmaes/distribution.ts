@@ -14,6 +14,11 @@ export interface Scored {
   readonly injected: boolean;
 }
 
+/** Values have ten significant digits. */
+const SMALLEST_SPREAD = 1e-11;
+/** ConditionCov (Hansen 2016, appendix B.3). */
+const LARGEST_CONDITION = 1e14;
+
 const norm = (vector: readonly number[]): number => Math.hypot(...vector);
 
 /** The normal distribution of CMA-ES (Hansen 2016, figure 6 and appendix A) with margin (Hamano et al. 2022). */
@@ -67,6 +72,14 @@ export class Distribution {
     return (Math.max(...this.#scales) / Math.min(...this.#scales)) ** 2;
   }
 
+  /**
+   * Whether it is narrower than the space's resolution, or so flat that rounding would decide: it stays as it is
+   * then, because the steps to its samples have no correct digits any more.
+   */
+  get exhausted(): boolean {
+    return !(this.spread > SMALLEST_SPREAD && this.condition < LARGEST_CONDITION);
+  }
+
   /** v = m + σ A B D z; A is the margin's stretch of the discrete coordinates. */
   sample(random: Random): number[] {
     const z = this.#scales.map((scale) => scale * random.normal());
@@ -98,24 +111,27 @@ export class Distribution {
 
   /** One generation, best first. A failure moves nothing towards itself: its weight is at most 0. */
   update(ranked: readonly Scored[]): void {
+    if (this.exhausted) return;
     const { weights } = this.settings;
     const steps = ranked.map((scored) => this.#step(scored));
     const shares = ranked.map(({ loss }, i) =>
       loss < Number.POSITIVE_INFINITY ? weights[i]! : Math.min(0, weights[i]!),
     );
-    const mean = this.#mean.map((_, j) =>
-      steps.reduce((sum, y, i) => sum + Math.max(0, shares[i]!) * y[j]!, 0),
-    );
-    for (const [j, step] of mean.entries()) this.#mean[j] = this.#mean[j]! + this.#sigma * step;
-    const steady = this.#followPaths(mean);
+    const moved = this.#mean.map((m, j) => {
+      const step = steps.reduce((sum, y, i) => sum + Math.max(0, shares[i]!) * y[j]!, 0);
+      const to = m + this.#sigma * step;
+      return this.#dimensions[j]!.kind === "continuous" ? Math.min(1, Math.max(0, to)) : to;
+    });
+    // The mean stays in the box, and the paths follow where it really went: pushed against a face σ must not grow.
+    const steady = this.#followPaths(moved.map((to, j) => (to - this.#mean[j]!) / this.#sigma));
+    for (const [j, to] of moved.entries()) this.#mean[j] = to;
     this.#adapt(steps, shares, steady);
     const { cSigma, dSigma, length } = this.settings;
     this.#sigma *= Math.exp(Math.min(1, (cSigma / dSigma) * (norm(this.#pSigma) / length - 1)));
-    // Wider than the cube is of no use, and narrower than its resolution neither.
-    this.#sigma *= Math.min(1, 1 / this.spread);
-    this.#sigma = Math.max(this.#sigma, 1e-14);
     this.#generation++;
     this.#decompose();
+    // Wider than the cube is of no use.
+    this.#sigma *= Math.min(1, 1 / this.spread);
     this.#leaveMargin();
   }
 

@@ -7,7 +7,6 @@ import { defaultPopulation, settingsOf } from "./weights.ts";
 export const SIGMA = 0.3;
 /** Far above the usual TolX: a smaller share of its range means nothing to a hyperparameter. */
 const SMALLEST_SPREAD = 1e-5;
-const LARGEST_CONDITION = 1e14;
 const SMALLEST_CHANGE = 1e-12;
 
 /**
@@ -48,7 +47,7 @@ export class Runs {
     const flat = window.length < this.#bests.length && Math.max(...window) - Math.min(...window);
     return (
       this.current.spread < SMALLEST_SPREAD ||
-      this.current.condition > LARGEST_CONDITION ||
+      this.current.exhausted ||
       (flat !== false && flat < SMALLEST_CHANGE)
     );
   }

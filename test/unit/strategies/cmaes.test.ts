@@ -71,25 +71,22 @@ describe("converges (12 seeds, five dimensions)", () => {
 
   it("to 10⁻⁸ on a sphere in 1,000 trials, each seed", () => {
     const best = bests(sphere, 1000);
-    console.info("sphere", best);
     expect(Math.max(...best)).toBeLessThan(1e-8);
   });
 
   it("below 10⁻³ on a rotated ellipsoid in 2,000 trials, each seed", () => {
     const best = bests(ellipsoid, 2000);
-    console.info("ellipsoid", best);
     expect(Math.max(...best)).toBeLessThan(1e-3);
   });
 
   it("below 10⁻³ on Rosenbrock's function in 4,000 trials, in the median", () => {
     const best = bests(rosenbrock, 4000);
-    console.info("rosenbrock", best);
+    // Measured: 0 for 11 seeds; one ends in the local minimum at 3.93.
     expect(median(best)).toBeLessThan(1e-3);
   });
 
   it("with eight trials at once that end in any order: below 10⁻⁶ on the sphere in 1,500", () => {
     const best = bests(sphere, 1500, {}, 8);
-    console.info("parallel", best);
     expect(Math.max(...best)).toBeLessThan(1e-6);
   });
 
@@ -99,7 +96,6 @@ describe("converges (12 seeds, five dimensions)", () => {
       return x[0]! > 3 ? undefined : x.reduce((sum, value) => sum + Math.abs(value + 5), 0);
     };
     const best = bests(corner, 1500);
-    console.info("corner", best);
     expect(Math.max(...best)).toBeLessThan(0.05);
   });
 });
@@ -123,7 +119,6 @@ describe("discrete parameters", () => {
 
   it("do not get stuck: the optimum's values are found by each of 15 seeds in 1,500 trials", () => {
     const best = seeds(15).map((seed) => Math.min(...run(make(mixed, seed, 1500), loss)));
-    console.info("mixed", best);
     // One wrong value costs at least 1.
     expect(Math.max(...best)).toBeLessThan(1e-3);
   });
@@ -176,13 +171,13 @@ describe("restarts", () => {
       0,
     );
 
-  it("BIPOP finds the deepest of many valleys where one run does not (median of 11 seeds, 4,000 trials)", () => {
-    const best = (options: object): number =>
-      median(seeds(11).map((seed) => Math.min(...run(make(waves, seed, 4000, options), rastrigin))));
-    const [none, bipop] = [best({}), best({ restarts: "bipop" })];
-    console.info("rastrigin", none, bipop);
-    expect(bipop).toBeLessThan(0.5);
-    expect(bipop).toBeLessThan(none);
+  it("BIPOP finds the deepest of many valleys where one run mostly does not (12 seeds, 12,000 trials)", () => {
+    const found = (options: object): number =>
+      seeds(12).filter((seed) => Math.min(...run(make(waves, seed, 12_000, options), rastrigin)) < 0.5)
+        .length;
+    const [none, bipop] = [found({}), found({ restarts: "bipop" })];
+    // Measured: 10 to 1.
+    expect(bipop).toBeGreaterThan(none + 5);
   });
 
   it("double the population in the large regime, and spend as much on small ones", () => {
