@@ -3,6 +3,7 @@ import type { Configuration, Parameter, SpaceSpec } from "../../../src/protocol/
 import type { TrialEvent } from "../../../src/protocol/trial.ts";
 import { random } from "../../../src/space/random.ts";
 import { Space } from "../../../src/space/space.ts";
+import { Categories } from "../../../src/strategies/cmaes/categories.ts";
 import { Distribution } from "../../../src/strategies/cmaes/distribution.ts";
 import { tailAt, withMargin } from "../../../src/strategies/cmaes/margin.ts";
 import { Runs } from "../../../src/strategies/cmaes/restarts.ts";
@@ -130,6 +131,22 @@ describe("discrete parameters", () => {
     const draws = random(1, 1);
     for (let k = 0; k < 400; k++) values.add(space.decode(distribution.sample(draws)).i);
     expect(values).toEqual(new Set([10, 11, 12]));
+  });
+
+  it("without an order are drawn as the better half has them, and none is given up", () => {
+    const space = new Space(cube("k", { type: "categorical", choices: ["a", "b", "c", "d"] }));
+    const categories = new Categories(space, [0]);
+    for (let i = 0; i < 100; i++) categories.update([{ configuration: { k: "c" }, weight: 1 }]);
+    const counts: Record<string, number> = {};
+    const draws = random(1, 2);
+    for (let i = 0; i < 1000; i++) {
+      const vector = new Float64Array(1);
+      categories.draw(vector, draws);
+      const { k } = space.decode(vector);
+      counts[k as string] = (counts[k as string] ?? 0) + 1;
+    }
+    expect(counts.c).toBeGreaterThan(850);
+    for (const other of ["a", "b", "d"]) expect(counts[other]).toBeGreaterThan(8);
   });
 
   it("keep α/2 on either side, or α where there is one side only", () => {
