@@ -2,7 +2,10 @@ import { TuningForkError } from "../protocol/errors.ts";
 import { hint } from "../space/nearest.ts";
 import { asha } from "./asha.ts";
 import { automatic } from "./auto.ts";
+import { bandit } from "./bandit/bandit.ts";
 import { bohb } from "./bohb.ts";
+import { cmaEs } from "./cmaes/cmaes.ts";
+import { evolution } from "./evolution/evolution.ts";
 import { gaussianProcess } from "./gp/gp.ts";
 import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
@@ -25,6 +28,9 @@ export const strategies: readonly StrategyKind[] = [
   gpHyperband,
   bohb,
   tpe,
+  bandit,
+  evolution,
+  cmaEs,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

@@ -75,6 +75,8 @@ export interface StrategyKind {
   readonly description: string;
   /** Whether it spends budgets of different sizes, and so needs them; "either": as the definition has it. */
   readonly multiFidelity: boolean | "either";
+  /** Runs a configuration more than once, on purpose. */
+  readonly repeats?: boolean;
   /** JSON Schema (draft-07) of its options; the editor's form is drawn from it. */
   readonly options: Readonly<Record<string, unknown>>;
   create(input: StrategyInput): Strategy;

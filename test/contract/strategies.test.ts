@@ -30,9 +30,16 @@ const variants: readonly Variant[] = [
   { label: "bohb, hardly random", name: "bohb", options: { minPoints: 2, randomFraction: 0.05 } },
   { label: "tpe, early", name: "tpe", options: { startup: 2 } },
   { label: "gp, early", name: "gp", options: { startup: 2 } },
+  { label: "bandit, UCB1", name: "bandit", options: { policy: "ucb1", arms: 5 } },
+  { label: "bandit, ε-greedy", name: "bandit", options: { policy: "epsilon-greedy" } },
+  { label: "bandit, Exp3", name: "bandit", options: { policy: "exp3", arms: 30 } },
+  { label: "evolution, early", name: "evolution", options: { population: 4, tournament: 2 } },
+  { label: "evolution, differential", name: "evolution", options: { variant: "de", population: 5 } },
+  { label: "cma-es, restarts", name: "cma-es", options: { population: 4, restarts: "bipop" } },
 ];
 
 const fidelity = ({ name }: Variant): boolean | "either" => strategyKind(name).multiFidelity;
+const repeats = ({ name }: Variant): boolean => strategyKind(name).repeats === true;
 
 /** Strategies that think for milliseconds about each proposal: they get shorter studies, and fewer. */
 const isSlow = ({ name }: Variant): boolean => ["auto", "gp", "gp-hyperband"].includes(name);
@@ -114,18 +121,20 @@ describe.each(variants)("$label", (variant) => {
     expect(new Set(first).size).toBe(4);
   });
 
-  it("runs nothing twice in a finite space, and is done when it is exhausted", () => {
-    const space = new Space(finite);
-    for (let seed = 0; seed < (isSlow(variant) ? 2 : 10); seed++) {
-      const options = variant.name === "grid" ? { ...variant.options, levels: 100 } : variant.options;
-      const strategy = make({ ...variant, options }, finite, seed, { trials: 1000 });
-      const { events } = simulate(strategy, { space, seed, parallel: 4, max: BUDGET.max });
-      const keys = started(events).map((event) => space.key(event.configuration));
-      expect(new Set(keys).size).toBe(keys.length);
-      const iterations = variant.options.iterations as number | undefined;
-      expect(keys).toHaveLength(iterations ? Math.min(space.size, keys.length) : space.size);
-    }
-  });
+  if (!repeats(variant)) {
+    it("runs nothing twice in a finite space, and is done when it is exhausted", () => {
+      const space = new Space(finite);
+      for (let seed = 0; seed < (isSlow(variant) ? 2 : 10); seed++) {
+        const options = variant.name === "grid" ? { ...variant.options, levels: 100 } : variant.options;
+        const strategy = make({ ...variant, options }, finite, seed, { trials: 1000 });
+        const { events } = simulate(strategy, { space, seed, parallel: 4, max: BUDGET.max });
+        const keys = started(events).map((event) => space.key(event.configuration));
+        expect(new Set(keys).size).toBe(keys.length);
+        const iterations = variant.options.iterations as number | undefined;
+        expect(keys).toHaveLength(iterations ? Math.min(space.size, keys.length) : space.size);
+      }
+    });
+  }
 
   it("carries on around trials that others have started", () => {
     const space = new Space(finite);
@@ -137,7 +146,7 @@ describe.each(variants)("$label", (variant) => {
     for (let i = 0; i < 12; i++) {
       const ask = strategy.ask();
       if (ask.type !== "run") break;
-      expect(space.key(ask.configuration)).not.toBe(space.key(configuration));
+      if (!repeats(variant)) expect(space.key(ask.configuration)).not.toBe(space.key(configuration));
       told.push({ type: "started", trial: i, configuration: ask.configuration, budget: ask.budget, time: i });
       strategy.tell(told.at(-1)!);
     }
@@ -182,6 +191,19 @@ describe.each(variants.filter((variant) => fidelity(variant) === false))("$label
       expect(started(events).map((event) => event.budget)).toEqual(Array(9).fill(max));
       expect(events.filter(({ type }) => type === "promoted")).toEqual([]);
       expect(strategy.planned!()).toBe(9);
+    }
+  });
+});
+
+describe.each(variants.filter(repeats))("$label", (variant) => {
+  it("runs configurations again, and is done after as many trials as asked for", () => {
+    const space = new Space(finite);
+    for (let seed = 0; seed < 10; seed++) {
+      const strategy = make(variant, finite, seed, { trials: 60 });
+      const { events } = simulate(strategy, { space, seed, parallel: 4, max: BUDGET.max });
+      const keys = started(events).map((event) => space.key(event.configuration));
+      expect(keys).toHaveLength(60);
+      expect(new Set(keys).size).toBeLessThanOrEqual(space.size);
     }
   });
 });

@@ -28,6 +28,9 @@ describe("registry", () => {
       "gp-hyperband",
       "bohb",
       "tpe",
+      "bandit",
+      "evolution",
+      "cma-es",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");

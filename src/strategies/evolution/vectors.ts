@@ -1,0 +1,9 @@
+import type { Random } from "../../space/random.ts";
+
+/** Children that may turn out tried already or forbidden before a random draw is taken. */
+export const TRIES = 50;
+
+/** A vector whose inactive parameters have random values, for when a child makes them active. */
+export function completed(vector: Float64Array, random: Random): Float64Array {
+  return vector.map((unit) => (Number.isNaN(unit) ? random.uniform() : unit));
+}
