@@ -17,9 +17,9 @@ import { openStore } from "../src/store/studyStore.ts";
 import { systemClock } from "../src/study/clock.ts";
 import { checkDefinition } from "../src/study/definitions.ts";
 import { startStudy } from "../src/study/runner.ts";
-import { startLauncher } from "../src/trials/launcher.ts";
 import { createLocalExecutor } from "../src/trials/localExecutor.ts";
 import { findInterpreter } from "../src/trials/python.ts";
+import { startSpawnerProcess } from "../src/trials/spawnerProcess.ts";
 
 const { values } = parseArgs({
   options: {
@@ -59,12 +59,12 @@ async function study(folder: string, before: number, parallel: number): Promise<
     parallel,
   };
   const loaded = checkDefinition(definition, join(folder, "noop.tune.json"));
-  const launcher = await startLauncher(interpreter, pythonFolder);
+  const spawner = await startSpawnerProcess(interpreter, pythonFolder);
   const running = await startStudy({
     loaded,
     interpreter,
     pythonFolder,
-    executor: createLocalExecutor(launcher && { spawner: launcher }),
+    executor: createLocalExecutor(spawner && { spawner }),
     clock: systemClock,
     address: undefined,
     heard: () => {
@@ -74,7 +74,7 @@ async function study(folder: string, before: number, parallel: number): Promise<
   });
   await running.ended;
   const seconds = (performance.now() - begin) / 1000;
-  launcher?.close();
+  spawner?.close();
   return trials / seconds;
 }
 let begin = 0;

@@ -13,8 +13,8 @@ import type { LoadedDefinition } from "../study/definitions.ts";
 import { loadDefinition } from "../study/definitions.ts";
 import { type RunningStudy, startStudy } from "../study/runner.ts";
 import type { StudyEnd } from "../study/studyInput.ts";
-import { startLauncher } from "../trials/launcher.ts";
 import { createLocalExecutor } from "../trials/localExecutor.ts";
+import { startSpawnerProcess } from "../trials/spawnerProcess.ts";
 import { callOwner } from "./client.ts";
 import { confirmScript } from "./confirm.ts";
 import { StudyViews } from "./studyViews.ts";
@@ -70,12 +70,12 @@ export class Studies {
       const { log, pythonFolder } = this.#options;
       for (const warning of await confirmScript(loaded, interpreter, pythonFolder)) log("warn", warning);
       let id: StudyId = "";
-      const launcher = await startLauncher(interpreter, pythonFolder);
+      const spawner = await startSpawnerProcess(interpreter, pythonFolder);
       const starting = startStudy({
         loaded,
         interpreter,
         pythonFolder,
-        executor: createLocalExecutor(launcher && { spawner: launcher }),
+        executor: createLocalExecutor(spawner && { spawner }),
         clock: systemClock,
         address: this.#options.address,
         heard: (event) => {
@@ -98,7 +98,7 @@ export class Studies {
       });
       starting
         .then(({ ended }) => ended)
-        .finally(() => launcher?.close())
+        .finally(() => spawner?.close())
         .catch(() => {});
       const running = await starting;
       id = running.id;

@@ -27,7 +27,7 @@ export interface SpawnedProcess {
   release(): void;
 }
 
-/** Starts processes. There are two: this process itself, and a small one that does it faster (`launcher.ts`). */
+/** Starts processes. There are two: this process itself, and a small one that does it faster (`spawnerProcess.ts`). */
 export interface Spawner {
   start(what: Start, handlers: ProcessHandlers): SpawnedProcess;
 }

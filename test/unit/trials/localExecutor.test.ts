@@ -8,17 +8,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pythonFolder } from "../../../src/engine/installation.ts";
 import { inheritedEnvironment } from "../../../src/trials/environment.ts";
-import { startLauncher } from "../../../src/trials/launcher.ts";
 import { createLocalExecutor } from "../../../src/trials/localExecutor.ts";
 import { listProcesses } from "../../../src/trials/processTable.ts";
 import { findInterpreter } from "../../../src/trials/python.ts";
 import { directSpawner } from "../../../src/trials/spawner.ts";
+import { startSpawnerProcess } from "../../../src/trials/spawnerProcess.ts";
 import { shellSpec, until, watch } from "../../contract/executorHarness.ts";
 
 const python = await findInterpreter(process.env.TUNING_FORK_TEST_PYTHON);
-const launcher = await startLauncher(python, pythonFolder);
-if (launcher === undefined) throw new Error("the launcher did not start");
-afterAll(() => launcher.close());
+const spawner = await startSpawnerProcess(python, pythonFolder);
+if (spawner === undefined) throw new Error("the spawner did not start");
+afterAll(() => spawner.close());
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tuning-fork-local-"));
@@ -38,7 +38,7 @@ function pidsOf(output: readonly string[]): number[] {
 
 describe.each([
   { how: "directly", spawner: directSpawner(inheritedEnvironment(process.env)) },
-  { how: "by a launcher", spawner: launcher },
+  { how: "by a process of its own", spawner },
 ])("started $how:", ({ spawner }) => {
   const executor = createLocalExecutor({ grace: 300, spawner });
 
@@ -292,7 +292,7 @@ test("trials inherit nothing that VS Code put into the environment for itself", 
     TUNING_FORK_BIND: "{}",
     MINE: "yes",
   });
-  const own = await startLauncher(python, pythonFolder, env);
+  const own = await startSpawnerProcess(python, pythonFolder, env);
   for (const spawner of [directSpawner(env), own!]) {
     const { exited, output } = watch(createLocalExecutor({ spawner }), shellSpec("env"));
     await exited;
@@ -305,14 +305,14 @@ test("trials inherit nothing that VS Code put into the environment for itself", 
   own?.close();
 });
 
-describe("a launcher", () => {
+describe("a spawner process", () => {
   test("is not there where the interpreter is no Python, and leaves nothing behind", async () => {
-    expect(await startLauncher("/bin/true", pythonFolder)).toBeUndefined();
-    expect(await startLauncher("/no/such/python", pythonFolder)).toBeUndefined();
+    expect(await startSpawnerProcess("/bin/true", pythonFolder)).toBeUndefined();
+    expect(await startSpawnerProcess("/no/such/python", pythonFolder)).toBeUndefined();
   });
 
   test("that is killed takes its trials with it, and later ones are started without it", async () => {
-    const own = await startLauncher(python, pythonFolder);
+    const own = await startSpawnerProcess(python, pythonFolder);
     const executor = createLocalExecutor({ grace: 300, spawner: own! });
     const first = watch(executor, shellSpec("echo $$; echo $PPID; exec sleep 300"));
     await until("both ids", () => pidsOf(first.output()).length === 2);
@@ -327,7 +327,7 @@ describe("a launcher", () => {
   });
 
   test("ends when it is closed; what it started is still ended by its executor", async () => {
-    const own = await startLauncher(python, pythonFolder);
+    const own = await startSpawnerProcess(python, pythonFolder);
     const { run, exited, output } = watch(
       createLocalExecutor({ grace: 300, spawner: own! }),
       shellSpec("echo $PPID; exec sleep 300"),

@@ -14,14 +14,14 @@ import {
   type Start,
 } from "./spawner.ts";
 
-/** How long the launcher may take to say that it is there, in milliseconds. */
+/** How long the spawner may take to say that it is there, in milliseconds. */
 const READY_LIMIT = 10_000;
 
 /** What a path of a Unix socket may have at the most on any system, in bytes. */
 const LONGEST_ADDRESS = 103;
 
 /** A process of its own that starts the trials (`tuning_fork/spawn.py`, which describes the messages). */
-export interface Launcher extends Spawner {
+export interface SpawnerProcess extends Spawner {
   /** Ends it; what it has started goes on, unheard. */
   close(): void;
 }
@@ -38,34 +38,34 @@ interface Message {
 }
 
 /**
- * Starts a launcher with a Python interpreter. undefined where that does not work (Windows, no such interpreter):
+ * Starts a spawner with a Python interpreter. undefined where that does not work (Windows, no such interpreter):
  * processes are then started directly, which is the same but slower. `env` is laid under that of every process.
  */
-export async function startLauncher(
+export async function startSpawnerProcess(
   interpreter: string,
   pythonFolder: string,
   env: Readonly<Record<string, string>> = inheritedEnvironment(process.env),
-): Promise<Launcher | undefined> {
+): Promise<SpawnerProcess | undefined> {
   if (process.platform === "win32") return undefined;
   // Only its owner may enter the folder, and so the socket.
   const folder = await mkdtemp(join(tmpdir(), "tuning-fork-"));
-  const launcher = new PythonLauncher(folder, directSpawner(env));
+  const spawner = new PythonSpawner(folder, directSpawner(env));
   try {
-    await launcher.open([interpreter, "-I", "-S", join(pythonFolder, "tuning_fork", "spawn.py")], env);
-    return launcher;
+    await spawner.open([interpreter, "-I", "-S", join(pythonFolder, "tuning_fork", "spawn.py")], env);
+    return spawner;
   } catch {
-    launcher.close();
+    spawner.close();
     return undefined;
   }
 }
 
-class PythonLauncher implements Launcher {
+class PythonSpawner implements SpawnerProcess {
   readonly #folder: string;
   readonly #address: string;
   readonly #server: Server;
-  /** What goes on starting processes when the launcher is gone. */
+  /** What goes on starting processes when the spawner is gone. */
   readonly #instead: Spawner;
-  readonly #processes = new Map<number, LaunchedProcess>();
+  readonly #processes = new Map<number, RemoteProcess>();
   #child: ChildProcess | undefined;
   #next = 1;
   #gone = false;
@@ -111,10 +111,10 @@ class PythonLauncher implements Launcher {
   start(what: Start, handlers: ProcessHandlers): SpawnedProcess {
     if (this.#gone) return this.#instead.start(what, handlers);
     const id = this.#next++;
-    const launched = new LaunchedProcess(handlers, () => this.#processes.delete(id));
-    this.#processes.set(id, launched);
+    const remote = new RemoteProcess(handlers, () => this.#processes.delete(id));
+    this.#processes.set(id, remote);
     this.#child?.stdin?.write(`${JSON.stringify({ id, ...what })}\n`);
-    return launched;
+    return remote;
   }
 
   close(): void {
@@ -140,9 +140,9 @@ class PythonLauncher implements Launcher {
       if (end < 0) return;
       socket.off("data", read);
       const [id, stream] = head.toString("latin1", 0, end).split(" ");
-      const launched = this.#processes.get(Number(id));
-      if (launched === undefined) socket.destroy();
-      else launched.connected(socket, stream === "1" ? "stdout" : "stderr", head.subarray(end + 1));
+      const remote = this.#processes.get(Number(id));
+      if (remote === undefined) socket.destroy();
+      else remote.connected(socket, stream === "1" ? "stdout" : "stderr", head.subarray(end + 1));
     };
     socket.on("data", read);
     // A process that is killed may reset its connection: the end of its output like any other.
@@ -152,12 +152,12 @@ class PythonLauncher implements Launcher {
   #ended(): void {
     if (this.#gone) return;
     this.#gone = true;
-    for (const launched of [...this.#processes.values()]) launched.lost();
+    for (const remote of [...this.#processes.values()]) remote.lost();
   }
 }
 
-/** One process, whose news comes on three ways: messages of the launcher and its two outputs, in any order. */
-class LaunchedProcess implements SpawnedProcess {
+/** One process, whose news comes on three ways: messages of the spawner and its two outputs, in any order. */
+class RemoteProcess implements SpawnedProcess {
   readonly #handlers: ProcessHandlers;
   readonly #forget: () => void;
   readonly #sockets: Socket[] = [];
