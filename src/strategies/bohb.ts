@@ -2,7 +2,12 @@ import type { Random } from "../space/random.ts";
 import type { Space } from "../space/space.ts";
 import type { Fidelity } from "./fidelities.ts";
 import { Halving } from "./halving.ts";
-import { type HyperbandOptions, hyperbandBracketing, hyperbandOptions } from "./hyperband.ts";
+import {
+  type HyperbandOptions,
+  hyperbandBracketing,
+  hyperbandOptions,
+  randomFractionOption,
+} from "./hyperband.ts";
 import type { Observation } from "./observations.ts";
 import { type Dimension, dimensionsOf } from "./parzen/dimensions.ts";
 import { History } from "./parzen/history.ts";
@@ -182,15 +187,7 @@ export const bohb: StrategyKind = {
         maximum: 10000,
         default: 64,
       },
-      randomFraction: {
-        type: "number",
-        title: "Random fraction",
-        description:
-          "Share of configurations that are drawn at random whatever the model says, so that it is never much worse than Hyperband.",
-        minimum: 0,
-        maximum: 1,
-        default: 0.3333333333333333,
-      },
+      randomFraction: randomFractionOption(1 / 3),
       bandwidthFactor: {
         type: "number",
         title: "Bandwidth factor",

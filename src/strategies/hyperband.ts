@@ -50,6 +50,18 @@ export const hyperbandOptions = {
   },
 } as const;
 
+/** Schema of the share of random draws beside a model's proposals. */
+export const randomFractionOption = (share: number) =>
+  ({
+    type: "number",
+    title: "Random fraction",
+    description:
+      "Share of configurations that are drawn at random whatever the model says, so that it is never much worse than Hyperband.",
+    minimum: 0,
+    maximum: 1,
+    default: share,
+  }) as const;
+
 /** Hyperband (Li et al. 2018): brackets of successive halving, from the boldest to plain random search. */
 export const hyperband: StrategyKind = {
   name: "hyperband",

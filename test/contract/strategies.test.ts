@@ -22,6 +22,7 @@ interface Variant {
 const variants: readonly Variant[] = [
   ...strategies.map(({ name }) => ({ label: name, name, options: name === "grid" ? { levels: 2 } : {} })),
   { label: "grid, sequential", name: "grid", options: { levels: 2, order: "sequential" } },
+  { label: "random, quasi-random", name: "random", options: { draws: "sobol" } },
   { label: "hyperband, rounded up", name: "hyperband", options: { rounding: "up", iterations: 2 } },
   { label: "asha, stopping", name: "asha", options: { type: "stopping" } },
   { label: "asha, three brackets", name: "asha", options: { brackets: 3 } },

@@ -1,11 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
+import { CROSS, STAR } from "../shared/marks.ts";
 import { type ChartTheme, chartConfig } from "../shared/theme.ts";
 
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
-/** A cross of two strokes, and a five-pointed star, in Vega's unit square. */
-const CROSS = "M-0.8,-0.8L0.8,0.8M-0.8,0.8L0.8,-0.8";
-const STAR =
-  "M0,-1L0.2351,-0.3236L0.9511,-0.309L0.3804,0.1236L0.5878,0.809L0,0.4L-0.5878,0.809L-0.3804,0.1236L-0.9511,-0.309L-0.2351,-0.3236Z";
 const NODE = 95;
 
 const pixel = (field: string) => ({ field, type: "quantitative", scale: null }) as const;

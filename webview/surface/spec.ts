@@ -1,12 +1,11 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { SurfaceAxis } from "../../src/protocol/insight.ts";
 import { formatValue } from "../shared/format.ts";
+import { STAR } from "../shared/marks.ts";
 import { type ChartTheme, chartConfig } from "../shared/theme.ts";
 import type { MapKind } from "./collect.ts";
 
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
-const STAR =
-  "M0,-1L0.2351,-0.3236L0.9511,-0.309L0.3804,0.1236L0.5878,0.809L0,0.4L-0.5878,0.809L-0.3804,0.1236L-0.9511,-0.309L-0.2351,-0.3236Z";
 
 /** Scores by viridis, the best bright; the two others by scales of their own. */
 const SCHEMES: Readonly<Record<MapKind, string>> = { mean: "viridis", sd: "cividis", worth: "inferno" };

@@ -1,5 +1,5 @@
-import { random as stream } from "../../space/random.ts";
-import { Sobol } from "../../space/sobol.ts";
+import type { Random } from "../../space/random.ts";
+import { Design } from "../design.ts";
 import { type Known, type Proposal, Sequential } from "../sequential.ts";
 import type { StrategyInput, StrategyKind } from "../strategy.ts";
 import type { AcquisitionName, AcquisitionOptions } from "./acquisition.ts";
@@ -14,25 +14,22 @@ interface GpOptions extends ModelOptions {
   readonly startup?: number;
 }
 
-/** Streams of the seed that no trial's number comes near. */
-const DESIGN_STREAM = 2 ** 40;
-
 /** Proposes by a Gaussian process; undefined while there is too little to go by. */
 class GaussianProcessSearch {
   readonly #factory: SurrogateFactory;
   readonly #acquisition: AcquisitionOptions;
   readonly #startup: number;
-  readonly #design: Sobol;
+  readonly #design: Design;
 
   constructor({ space, seed, options }: StrategyInput) {
     const { kernel, warp, acquisition, xi, kappa, startup } = options as unknown as GpOptions;
     this.#factory = new SurrogateFactory(space, { kernel, warp });
     this.#acquisition = { name: acquisition, xi, kappa };
     this.#startup = startup ?? Math.min(10, Math.max(5, space.dimensions + 1));
-    this.#design = new Sobol(space.dimensions, stream(seed, DESIGN_STREAM));
+    this.#design = new Design(space, seed);
   }
 
-  propose(known: Known, random: ReturnType<typeof stream>): Proposal | undefined {
+  propose(known: Known, random: Random): Proposal | undefined {
     const { space, started, finished, pending } = known;
     if (started < this.#startup) return this.#designed(known);
     if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
@@ -50,10 +47,9 @@ class GaussianProcessSearch {
     );
   }
 
-  #designed({ space, started }: Known): Proposal | undefined {
-    const configuration = space.decode(this.#design.point(started));
-    if (space.check(configuration) !== undefined) return undefined;
-    return { configuration, note: { why: "initial design" } };
+  #designed({ started }: Known): Proposal | undefined {
+    const configuration = this.#design.at(started);
+    return configuration && { configuration, note: { why: "initial design" } };
   }
 }
 

@@ -1,7 +1,12 @@
 import type { Random } from "../../space/random.ts";
 import type { Space } from "../../space/space.ts";
 import { Halving } from "../halving.ts";
-import { type HyperbandOptions, hyperbandBracketing, hyperbandOptions } from "../hyperband.ts";
+import {
+  type HyperbandOptions,
+  hyperbandBracketing,
+  hyperbandOptions,
+  randomFractionOption,
+} from "../hyperband.ts";
 import type { KnownByBudget } from "../proposals.ts";
 import type { BudgetRange } from "../rungs.ts";
 import type { Proposal } from "../sequential.ts";
@@ -80,15 +85,7 @@ export const gpHyperband: StrategyKind = {
     additionalProperties: false,
     properties: {
       ...hyperbandOptions,
-      randomFraction: {
-        type: "number",
-        title: "Random fraction",
-        description:
-          "Share of configurations that are drawn at random whatever the model says, so that it is never much worse than Hyperband.",
-        minimum: 0,
-        maximum: 1,
-        default: 0.1,
-      },
+      randomFraction: randomFractionOption(0.1),
     },
   },
   create: (input: StrategyInput) => {
