@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { SpaceSpec } from "../../src/protocol/space.ts";
 import type { TrialEvent } from "../../src/protocol/trial.ts";
 import { Space } from "../../src/space/space.ts";
@@ -9,6 +9,9 @@ import type { Strategy, StrategyInput } from "../../src/strategies/strategy.ts";
 import { constrained, everyType, finite, wholeSpace } from "../fixtures/spaces.ts";
 import { fingerprint } from "./strategiesProcess.ts";
 import { simulate } from "./strategiesSimulator.ts";
+
+// Models of 45 parameters think for a while on a machine that is busy with other things.
+vi.setConfig({ testTimeout: 90_000 });
 
 const BUDGET = { min: 1, max: 27, eta: 3 };
 
