@@ -12,7 +12,7 @@ import type { Space } from "../space/space.ts";
 import type { AcquisitionOptions } from "../strategies/gp/acquisition.ts";
 import type { Surrogate, SurrogateFactory } from "../strategies/gp/belief.ts";
 import { maximize } from "../strategies/gp/maximize.ts";
-import { acquisitionOf, mean as meanOf } from "../strategies/gp/objective.ts";
+import { acquisitionOf, meanWorth } from "../strategies/gp/objective.ts";
 import type { Observation } from "../strategies/observations.ts";
 import { comparable, parametersInsight } from "./parameters.ts";
 import { assess } from "./scores.ts";
@@ -149,7 +149,7 @@ interface DrawInput {
 
 function draw(input: DrawInput): NonNullable<SurfaceInsight["surface"]> {
   const { space, factory, known, pending, sign } = input;
-  const surrogate = factory.make(known, pending, random(0, known.length));
+  const surrogate = factory.make(known, pending);
   const options: AcquisitionOptions = { name: input.acquisition, xi: 0, kappa: 1.8 };
   const objective = acquisitionOf(surrogate, options);
   const unwarp = unwarping(
@@ -165,7 +165,7 @@ function draw(input: DrawInput): NonNullable<SurfaceInsight["surface"]> {
     return {
       mean: beliefs.reduce((sum, { mean }) => sum + mean, 0) / n,
       sd: Math.sqrt(beliefs.reduce((sum, { sd }) => sum + sd * sd, 0) / n),
-      worth: meanOf(points.map(objective.value), options.name === "log-ei" || options.name === "pi").value,
+      worth: meanWorth(points.map(objective.value), options.name),
     };
   };
   const x = axisOf(space, input.x);

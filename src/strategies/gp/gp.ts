@@ -33,7 +33,7 @@ class GaussianProcessSearch {
     const { space, started, finished, pending } = known;
     if (started < this.#startup) return this.#designed(known);
     if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
-    const surrogate = this.#factory.make(finished, pending, random);
+    const surrogate = this.#factory.make(finished, pending);
     const { inverseSquares } = surrogate.process.hyperparameters;
     const found = maximize(acquisitionOf(surrogate, this.#acquisition), {
       space,

@@ -44,7 +44,7 @@ class GpHyperband {
       .filter(({ budget }) => budget > 0)
       .sort((a, b) => a.trial - b.trial || a.budget - b.budget);
     if (known.filter(({ loss }) => Number.isFinite(loss)).length < this.#fewest) return undefined;
-    const surrogate = this.#factory.make(known, pending, random);
+    const surrogate = this.#factory.make(known, pending);
     const whole = acquisitionOf(surrogate, ACQUISITION);
     // What is looked for is good at the largest budget, whatever budget it is tried at first.
     const atLargest: Objective = {

@@ -20,8 +20,7 @@ const FIRST_JITTER = 1e-10;
 /**
  * The posterior of a zero-mean Gaussian process (Rasmussen & Williams 2006, eq. 2.25 and 2.26): with K the
  * covariance of the observed points plus noise and k that with a new one, mean kᵀK⁻¹y and variance k(x, x) − kᵀK⁻¹k.
- * Points are encoded configurations. `targets` may have several columns, fantasies of the same points: `mean`
- * then takes the column's number; the variance is the same for all.
+ * Points are encoded configurations.
  */
 export class GaussianProcess {
   readonly points: readonly Float64Array[];
@@ -29,7 +28,7 @@ export class GaussianProcess {
   readonly hyperparameters: Hyperparameters;
   readonly #kernel: KernelName;
   readonly #factor: Factor;
-  readonly #weights: readonly Float64Array[];
+  readonly #weights: Float64Array;
   readonly #covariances: Float64Array;
   readonly #solved: Float64Array;
 
@@ -38,47 +37,31 @@ export class GaussianProcess {
     kernel: KernelName,
     hyperparameters: Hyperparameters,
     points: readonly Float64Array[],
-    targets: readonly Float64Array[],
+    targets: Float64Array,
   ) {
     this.metric = metric;
     this.#kernel = kernel;
     this.hyperparameters = hyperparameters;
     this.points = points;
     this.#factor = factorOf(this.#covarianceMatrix());
-    this.#weights = targets.map((column) =>
-      backward(this.#factor, forward(this.#factor, Float64Array.from(column))),
-    );
+    this.#weights = backward(this.#factor, forward(this.#factor, targets.slice()));
     this.#covariances = new Float64Array(points.length);
     this.#solved = new Float64Array(points.length);
   }
 
-  /** Columns of targets. */
-  get columns(): number {
-    return this.#weights.length;
-  }
-
-  /** The belief about the function (not about a noisy observation of it) by the first column. */
+  /** The belief about the function, not about a noisy observation of it. */
   predict(point: Float64Array): Belief {
     const k = this.#covarianceWith(point);
-    return { mean: this.#meanOf(k, 0), sd: this.#sdOf(k) };
+    return { mean: this.#meanOf(k), sd: this.#sdOf(k) };
   }
 
-  /** Means of all columns, with their common deviation. */
-  predictAll(point: Float64Array): { readonly means: Float64Array; readonly sd: number } {
+  /** The belief with its derivatives. */
+  slope(point: Float64Array): SlopedBelief {
     const k = this.#covarianceWith(point);
-    return {
-      means: Float64Array.from(this.#weights, (_, column) => this.#meanOf(k, column)),
-      sd: this.#sdOf(k),
-    };
-  }
-
-  /** The belief by one column with its derivatives. */
-  slope(point: Float64Array, column = 0): SlopedBelief {
-    const k = this.#covarianceWith(point);
-    const mean = this.#meanOf(k, column);
+    const mean = this.#meanOf(k);
     const sd = this.#sdOf(k);
     const solved = backward(this.#factor, this.#solved.slice());
-    const weights = this.#weights[column]!;
+    const weights = this.#weights;
     const { inverseSquares, variance } = this.hyperparameters;
     const d = this.metric.dimensions;
     const meanSlope = new Float64Array(d);
@@ -96,10 +79,10 @@ export class GaussianProcess {
     return { mean, sd, meanSlope, sdSlope };
   }
 
-  /** Joint draws of the function at some points, by the first column: one for each vector of standard normals. */
+  /** Joint draws of the function at some points: one for each vector of standard normals. */
   sample(points: readonly Float64Array[], normals: readonly Float64Array[]): Float64Array[] {
     const solved = points.map((point) => forward(this.#factor, this.#covarianceWith(point).slice()));
-    const means = points.map((point) => this.#meanOf(this.#covarianceWith(point), 0));
+    const means = points.map((point) => this.#meanOf(this.#covarianceWith(point)));
     const covariance = new Matrix(points.length, points.length);
     for (let i = 0; i < points.length; i++) {
       for (let j = 0; j <= i; j++) {
@@ -135,8 +118,8 @@ export class GaussianProcess {
     return this.#covariances;
   }
 
-  #meanOf(k: Float64Array, column: number): number {
-    const weights = this.#weights[column]!;
+  #meanOf(k: Float64Array): number {
+    const weights = this.#weights;
     let mean = 0;
     for (let p = 0; p < k.length; p++) mean += k[p]! * weights[p]!;
     return mean;
