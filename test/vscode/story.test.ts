@@ -180,17 +180,6 @@ describe("tuning examples/digits", () => {
     await window.screenshot("incumbent");
   });
 
-  test("the acquisition surface shows what a model believes, whatever strategy runs", async () => {
-    await window.runCommand("Tuning Fork: Open Acquisition Surface");
-    const panel = await window.webviewPage("surface");
-    await panel.locator("#map-mean svg .cells_marks path").first().waitFor();
-    expect(await panel.locator("#map-worth svg .next_marks path").count()).toBe(1);
-    await panel.locator("#axis-y").selectOption({ index: 2 });
-    const wanted = await panel.locator("#axis-y").inputValue();
-    await panel.locator("#map-mean svg", { hasText: wanted }).waitFor();
-    await window.screenshot("surface");
-  });
-
   test("a window that reloads finds the running study again", async () => {
     const before = await engines();
     expect(before).toHaveLength(1);
@@ -226,6 +215,17 @@ describe("tuning examples/digits", () => {
     const python = (await server.processes()).filter(({ command }) => command.includes("train.py"));
     expect(python).toEqual([]);
     await window.screenshot("finished");
+  });
+
+  test("the acquisition surface shows what a model believes, whatever strategy runs", async () => {
+    await window.runCommand("Tuning Fork: Open Acquisition Surface");
+    const panel = await window.webviewPage("surface");
+    await panel.locator("#map-mean svg .cells_marks path").first().waitFor();
+    expect(await panel.locator("#map-worth svg .next_marks path").count()).toBe(1);
+    await panel.locator("#axis-y").selectOption({ index: 2 });
+    const wanted = await panel.locator("#axis-y").inputValue();
+    await panel.locator("#map-mean svg", { hasText: wanted }).waitFor();
+    await window.screenshot("surface");
   });
 
   test("the command line tells the same", async () => {
