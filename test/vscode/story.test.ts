@@ -210,8 +210,12 @@ describe("tuning examples/digits", () => {
       200_000,
     );
     await window.statusItem("Tuning Fork, train, finished").waitFor();
-    const [study] = await window.treeTexts("Trials");
-    expect(study).toMatch(/65\/65 · best 0\.\d+/);
+    // The view asks the engine for its rows after the status bar has told the end.
+    await until(
+      "the view to tell the end",
+      () => window.treeTexts("Trials"),
+      ([study]) => /65\/65 · best 0\.\d+/.test(study ?? ""),
+    );
     const python = (await server.processes()).filter(({ command }) => command.includes("train.py"));
     expect(python).toEqual([]);
     await window.screenshot("finished");
