@@ -11,6 +11,7 @@ import { random } from "../space/random.ts";
 import type { Space } from "../space/space.ts";
 import type { AcquisitionOptions } from "../strategies/gp/acquisition.ts";
 import type { Surrogate, SurrogateFactory } from "../strategies/gp/belief.ts";
+import { lengthScales } from "../strategies/gp/kernel.ts";
 import { maximize } from "../strategies/gp/maximize.ts";
 import { acquisitionOf, meanWorth } from "../strategies/gp/objective.ts";
 import type { Observation } from "../strategies/observations.ts";
@@ -224,7 +225,7 @@ function nextOf(
     space,
     random: random(2, known.length),
     around: surrogate.ranked.slice(0, 5),
-    lengths: surrogate.process.hyperparameters.inverseSquares.map((s) => 1 / Math.sqrt(s)),
+    lengths: lengthScales(surrogate.process.hyperparameters),
     has: (configuration) => tried.has(space.key(configuration)),
   });
   if (found === undefined) return undefined;

@@ -6,7 +6,7 @@ import type { Configuration } from "../../src/protocol/space.ts";
 import type { TrialNumber } from "../../src/protocol/trial.ts";
 import { Chart, type Row } from "../shared/chart.ts";
 import { element } from "../shared/dom.ts";
-import { formatNumber, formatValue } from "../shared/format.ts";
+import { formatConfiguration, formatNumber } from "../shared/format.ts";
 import { isRecord } from "../shared/messages.ts";
 import { openPage, type Page, type PanelParts, type Snapshot } from "../shared/page.ts";
 import type { ChartTheme } from "../shared/theme.ts";
@@ -102,10 +102,8 @@ openPage((page: Page): PanelParts => {
     const next = insight?.surface?.next;
     const belief =
       chosen === undefined && next ? ` · expected ${formatNumber(next.mean)} ± ${formatNumber(next.sd)}` : "";
-    const values = Object.entries(configuration ?? {}).map(
-      ([name, value]) => `${name} ${formatValue(value)}`,
-    );
-    where.textContent = `${chosen === undefined ? "★ next" : "✚ chosen"}: ${values.join(" · ")}${belief}`;
+    const values = formatConfiguration(configuration ?? {});
+    where.textContent = `${chosen === undefined ? "★ next" : "✚ chosen"}: ${values}${belief}`;
   }
   evaluate.addEventListener("click", () => {
     const configuration = wanted();

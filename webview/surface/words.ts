@@ -1,7 +1,7 @@
 import type { SurfaceInsight } from "../../src/protocol/insight.ts";
 import type { Configuration } from "../../src/protocol/space.ts";
 import type { Table } from "../shared/export.ts";
-import { formatNumber, formatValue } from "../shared/format.ts";
+import { formatConfiguration, formatNumber } from "../shared/format.ts";
 import type { TooltipContent } from "../shared/tooltip.ts";
 
 const NAMES = { "log-ei": "log EI", ei: "EI", pi: "log P(improvement)", ucb: "bound" } as const;
@@ -18,11 +18,8 @@ export function cellValues({ surface }: SurfaceInsight, cell: number): Configura
 
 export function cellTip(insight: SurfaceInsight, cell: number): TooltipContent {
   const { surface, metric } = insight;
-  const title = Object.entries(cellValues(insight, cell))
-    .map(([name, value]) => `${name} ${formatValue(value)}`)
-    .join(" · ");
   return {
-    title,
+    title: formatConfiguration(cellValues(insight, cell)),
     lines: [
       [metric, `${formatNumber(surface!.mean[cell]!)} ± ${formatNumber(surface!.sd[cell]!)}`],
       [acquisitionName(insight), formatNumber(surface!.worth[cell]!)],

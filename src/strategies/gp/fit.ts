@@ -10,7 +10,7 @@ const NOISE = [Math.log(1e-7), Math.log(1)] as const;
 const ITERATIONS = 40;
 
 /** Squared distances of all pairs in each parameter, which do not change while the kernel is fitted. */
-class Pairs {
+export class Pairs {
   readonly n: number;
   readonly d: number;
   /** Pair (i, j < i) is number i(i − 1)/2 + j; its distances stand at d times that. */
@@ -130,5 +130,3 @@ export function fitKernel(
     noise: Math.exp(point[d + 1]!),
   };
 }
-
-export { Pairs };

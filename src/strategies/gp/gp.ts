@@ -4,6 +4,7 @@ import { type Known, type Proposal, Sequential } from "../sequential.ts";
 import type { StrategyInput, StrategyKind } from "../strategy.ts";
 import type { AcquisitionName, AcquisitionOptions } from "./acquisition.ts";
 import { type ModelOptions, type Surrogate, SurrogateFactory } from "./belief.ts";
+import { lengthScales } from "./kernel.ts";
 import { type Found, maximize } from "./maximize.ts";
 import { acquisitionOf } from "./objective.ts";
 
@@ -34,12 +35,11 @@ class GaussianProcessSearch {
     if (started < this.#startup) return this.#designed(known);
     if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
     const surrogate = this.#factory.make(finished, pending);
-    const { inverseSquares } = surrogate.process.hyperparameters;
     const found = maximize(acquisitionOf(surrogate, this.#acquisition), {
       space,
       random,
       around: surrogate.ranked.slice(0, 5),
-      lengths: inverseSquares.map((s) => 1 / Math.sqrt(s)),
+      lengths: lengthScales(surrogate.process.hyperparameters),
       has: known.has,
     });
     return (

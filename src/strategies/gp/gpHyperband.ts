@@ -13,6 +13,7 @@ import type { Proposal } from "../sequential.ts";
 import type { StrategyInput, StrategyKind } from "../strategy.ts";
 import type { AcquisitionOptions } from "./acquisition.ts";
 import { extended, SurrogateFactory } from "./belief.ts";
+import { lengthScales } from "./kernel.ts";
 import { maximize, type Objective } from "./maximize.ts";
 import { acquisitionOf } from "./objective.ts";
 
@@ -54,13 +55,12 @@ class GpHyperband {
         return { value, gradient: gradient.subarray(0, point.length) };
       },
     };
-    const { inverseSquares } = surrogate.process.hyperparameters;
     const d = space.dimensions;
     const found = maximize(atLargest, {
       space,
       random,
       around: surrogate.ranked.slice(0, 5).map((point) => point.slice(0, d)),
-      lengths: inverseSquares.subarray(0, d).map((s) => 1 / Math.sqrt(s)),
+      lengths: lengthScales(surrogate.process.hyperparameters).subarray(0, d),
       has,
     });
     if (found === undefined) return undefined;

@@ -94,6 +94,10 @@ export class Metric {
   }
 }
 
+/** ℓ of each parameter. */
+export const lengthScales = ({ inverseSquares }: Hyperparameters): Float64Array =>
+  inverseSquares.map((inverseSquare) => 1 / Math.sqrt(inverseSquare));
+
 /** Hyperparameters of a Gaussian process on standardised losses. */
 export interface Hyperparameters {
   /** 1 / ℓ², one for each parameter of the space. */
