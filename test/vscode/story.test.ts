@@ -225,7 +225,7 @@ describe("tuning examples/digits", () => {
     await window.runCommand("Tuning Fork: Open Acquisition Surface");
     const panel = await window.webviewPage("surface");
     await panel.locator("#map-mean svg .cells_marks path").first().waitFor();
-    expect(await panel.locator("#map-worth svg .next_marks path").count()).toBe(1);
+    await panel.locator("#map-worth svg .next_marks path").waitFor();
     await panel.locator("#axis-y").selectOption({ index: 2 });
     const wanted = await panel.locator("#axis-y").inputValue();
     await panel.locator("#map-mean svg", { hasText: wanted }).waitFor();

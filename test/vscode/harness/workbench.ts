@@ -1,6 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Frame, FrameLocator, Locator, Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  errors,
+  type Frame,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { out } from "../../../scripts/setup/process.ts";
 import type { VsCodeServer } from "./server.ts";
 import { until } from "./until.ts";
@@ -123,14 +131,33 @@ export class Workbench {
 
   async #pick(key: string, text: string, label: string): Promise<void> {
     const input = this.page.locator(inputBox);
-    await this.page.keyboard.press(key);
-    await input.waitFor({ state: "visible" });
-    await input.fill(text);
-    // The palette's search is fuzzy: the row is chosen by its label.
-    await this.quickPickRow(label).click();
+    await until(`"${label}" in the list`, () => this.#tryPick(key, text, label), Boolean, 60_000);
     // A command may go on asking in the same box, so its being hidden is not to be waited for.
     const isWaiting = async () => (await input.isVisible()) && (await input.inputValue()) === text;
     await until(`"${label}" to be taken`, isWaiting, (waiting) => !waiting);
+  }
+
+  /** Whether the row was there and was clicked. What takes the focus at the same moment (a dialog that closes, an
+   * editor that opens) hides the box again, and a list that was opened too early lacks commands: as a person would,
+   * one opens it once more. */
+  async #tryPick(key: string, text: string, label: string): Promise<boolean> {
+    const input = this.page.locator(inputBox);
+    const soon = { timeout: 4000 };
+    try {
+      if (!(await input.isVisible())) {
+        await this.page.keyboard.press(key);
+      }
+      await input.fill(text, soon);
+      // The palette's search is fuzzy: the row is chosen by its label.
+      await this.quickPickRow(label).click(soon);
+      return true;
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError)) {
+        throw error;
+      }
+      await this.page.keyboard.press("Escape");
+      return false;
+    }
   }
 
   /** A row of the open quick pick. */
@@ -206,12 +233,8 @@ export class Workbench {
 
   /** Puts the cursor on a line of the open editor, 1-based, and the line in view. */
   async goToLine(line: number): Promise<void> {
-    const input = this.page.locator(inputBox);
-    await this.page.keyboard.press("Control+G");
-    await input.waitFor({ state: "visible" });
-    await input.fill(`:${line}`);
-    await this.quickPickRow(String(line)).click();
-    await input.waitFor({ state: "hidden" });
+    await this.#pick("Control+G", `:${line}`, String(line));
+    await this.page.locator(inputBox).waitFor({ state: "hidden" });
   }
 
   /** The line of the editor that holds this text. */
