@@ -67,7 +67,7 @@ function feed(strategy: Strategy, trial: number, configuration: Configuration, b
 /** Median milliseconds at a size; undefined where it took longer than the limit. */
 function measure(name: string, size: number): number | undefined {
   const { multiFidelity } = strategyKind(name);
-  const budget = multiFidelity ? BUDGET : undefined;
+  const budget = multiFidelity === true ? BUDGET : undefined;
   const strategy = createStrategy(name, {
     space,
     seed: 0,
@@ -76,7 +76,7 @@ function measure(name: string, size: number): number | undefined {
     trials: 10 * (size + rounds),
   });
   const draws = random(1, 0);
-  const full = multiFidelity ? BUDGET.max : 0;
+  const full = multiFidelity === true ? BUDGET.max : 0;
   const begin = performance.now();
   const late = (): boolean => performance.now() - begin > limit;
   for (let trial = 0; trial < size; trial++) {

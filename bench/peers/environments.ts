@@ -11,7 +11,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     ...["torch==2.13.*", "gpytorch==1.13", "GPy==1.13.*", "catboost==1.2.*"],
   ],
   dehb: ["dehb==0.1.*"],
-  bohb: ["hpbandster==0.7.*"],
+  hpbandster: ["hpbandster==0.7.*"],
 };
 
 /** What this machine's Python needs for the problems, whatever the peer. */
@@ -29,16 +29,16 @@ export const peers = [
   "smac-hpo",
   "smac-multifidelity",
   "hebo",
-  "dehb",
-  "bohb",
+  "dehb-original",
+  "hpbandster-bohb",
 ] as const;
 
 /** Peers that spend budgets of several sizes: they need a total budget. */
 export const multiFidelityPeers: ReadonlySet<string> = new Set([
   "optuna-hyperband",
   "smac-multifidelity",
-  "dehb",
-  "bohb",
+  "dehb-original",
+  "hpbandster-bohb",
 ]);
 
 /**

@@ -10,7 +10,7 @@ import sys
 from problems import Space, open_problem
 from simulate import simulate
 
-MODULES = {"optuna": "optuna_peers", "smac": "smac_peers", "hebo": "hebo_peer", "dehb": "dehb_peer", "bohb": "bohb_peer"}
+MODULES = {"optuna": "optuna_peers", "smac": "smac_peers", "hebo": "hebo_peer", "dehb": "dehb_peer", "hpbandster": "hpbandster_peer"}
 
 
 def main():

@@ -49,7 +49,8 @@ function strategyOf(problem: Problem, space: Space, options: StudyOptions): Stra
   const { strategy: name, seed, budget: total } = options;
   const kind = strategyKind(name);
   if (total === undefined) {
-    if (kind.multiFidelity) throw new Error(`${name} spends budgets of different sizes: give --budget.`);
+    if (kind.multiFidelity === true)
+      throw new Error(`${name} spends budgets of different sizes: give --budget.`);
     return createStrategy(name, { space, seed, options: {}, budget: undefined, trials: options.trials });
   }
   if (problem.budget === undefined) throw new Error(`${problem.instance} has no budget: give --trials.`);

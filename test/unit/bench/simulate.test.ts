@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { peers } from "../../../bench/peers/environments.ts";
 import { functionProblem } from "../../../bench/quality/functions.ts";
 import type { Problem, StudyResult } from "../../../bench/quality/problem.ts";
 import { simulateStudy } from "../../../bench/quality/simulate.ts";
 import { regretAt } from "../../../bench/quality/table.ts";
+import { strategies } from "../../../src/strategies/registry.ts";
 
 /** Regret sinks with the budget and is least at x = 0; large x is slow. */
 const problem: Problem = {
@@ -104,4 +106,15 @@ test("a checkpoint sees what there was by then", () => {
 test("strategies with budgets need a total budget", async () => {
   const study = simulateStudy(problem, { strategy: "hyperband", seed: 0, workers: 1, trials: 5 });
   await expect(study).rejects.toThrow("give --budget");
+});
+
+test("a strategy that takes either kind of study is run with a number of trials alone, and with a budget", async () => {
+  const options = { strategy: "auto", seed: 1, workers: 1 };
+  expect((await simulateStudy(problem, { ...options, trials: 6 })).trials).toBe(6);
+  expect((await simulateStudy(problem, { ...options, budget: 2 })).trials).toBeGreaterThan(2);
+});
+
+test("no peer is called as a strategy is: their results stand in one table", () => {
+  const names = new Set(strategies.map(({ name }) => name));
+  expect(peers.filter((peer) => names.has(peer))).toEqual([]);
 });
