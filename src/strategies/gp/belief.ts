@@ -1,9 +1,10 @@
 import type { Configuration } from "../../protocol/space.ts";
 import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
-import { fitKernel } from "./fit.ts";
-import { type Hyperparameters, type KernelName, Metric } from "./kernel.ts";
+import { type Feasibility, FeasibilityFactory } from "./feasibility.ts";
+import { type KernelName, Metric } from "./kernel.ts";
 import { GaussianProcess } from "./model.ts";
+import { type FitData, Refit } from "./refit.ts";
 import { warpLosses } from "./warp.ts";
 
 export interface ModelOptions {
@@ -22,21 +23,21 @@ export interface Surrogate {
   readonly best: number;
   /** Encoded configurations, the best first. */
   readonly ranked: readonly Float64Array[];
+  /** How likely a configuration is to run; undefined while nothing has failed. */
+  readonly feasibility: Feasibility | undefined;
   /** What the process was given, and the losses that it takes these for. */
   readonly observed: readonly Observation[];
   readonly losses: Float64Array;
 }
 
-/**
- * Hyperparameters are fitted to a prefix of the observations: to all of them at first, later only when 5 % more have
- * come in. Which prefix depends on their number alone, so a replayed study has the same model.
- */
+/** Makes surrogates of a study as it goes on. */
 export class SurrogateFactory {
   readonly #space: Space;
   readonly #options: ModelOptions;
   readonly #metric: Metric;
   readonly #fidelity: ((budget: number) => number) | undefined;
-  #fitted: { readonly to: string; readonly hyperparameters: Hyperparameters } | undefined;
+  readonly #refit: Refit;
+  readonly #feasibility: FeasibilityFactory;
 
   /**
    * `fidelity` puts a budget into [0, 1], where 1 is the largest: points then have it as their last coordinate, one
@@ -47,12 +48,14 @@ export class SurrogateFactory {
     this.#options = options;
     this.#metric = fidelity === undefined ? Metric.of(space) : Metric.of(space).withNumber();
     this.#fidelity = fidelity;
+    this.#refit = new Refit(this.#metric, options.kernel, (known) => this.#data(select(known, MOST_FITTED)));
+    this.#feasibility = new FeasibilityFactory(space);
   }
 
   make(finished: readonly Observation[], pending: readonly Configuration[]): Surrogate {
-    const hyperparameters = this.#hyperparameters(finished);
+    const hyperparameters = this.#refit.of(finished);
     const observed = select(finished, MOST_HELD);
-    const { points, losses } = this.#data(observed);
+    const { points, targets: losses } = this.#data(observed);
     const { kernel } = this.#options;
     const process = new GaussianProcess(this.#metric, kernel, hyperparameters, points, losses);
     const targets = this.#fidelity === undefined ? points : points.map(atLargest);
@@ -60,7 +63,8 @@ export class SurrogateFactory {
     const worth = this.#fidelity === undefined ? losses : means;
     const ranked = [...targets.keys()].sort((a, b) => worth[a]! - worth[b]!).map((i) => targets[i]!);
     const best = Math.min(...means);
-    const surrogate = { process, best, ranked, observed, losses };
+    const feasibility = this.#feasibility.make(finished);
+    const surrogate = { process, best, ranked, feasibility, observed, losses };
     return pending.length === 0 ? surrogate : this.#believe(surrogate, pending);
   }
 
@@ -83,27 +87,15 @@ export class SurrogateFactory {
     };
   }
 
-  #hyperparameters(finished: readonly Observation[]): Hyperparameters {
-    const prefix = finished.slice(0, checkpoint(finished.length));
-    const last = prefix.at(-1);
-    const to = `${prefix.length} ${last?.trial} ${last?.loss}`;
-    if (this.#fitted?.to !== to) {
-      const { points, losses } = this.#data(select(prefix, MOST_FITTED));
-      const hyperparameters = fitKernel(this.#metric, this.#options.kernel, points, losses);
-      this.#fitted = { to, hyperparameters };
-    }
-    return this.#fitted.hyperparameters;
-  }
-
   #encode(configuration: Configuration, budget: number): Float64Array {
     const point = this.#space.encode(configuration);
     return this.#fidelity === undefined ? point : extended(point, Math.min(1, this.#fidelity(budget)));
   }
 
-  #data(observations: readonly Observation[]): { points: Float64Array[]; losses: Float64Array } {
+  #data(observations: readonly Observation[]): FitData {
     return {
       points: observations.map(({ configuration, budget }) => this.#encode(configuration, budget)),
-      losses: warpLosses(
+      targets: warpLosses(
         observations.map(({ loss }) => loss),
         this.#options.warp,
       ),
@@ -124,13 +116,6 @@ function atLargest(point: Float64Array): Float64Array {
   const moved = point.slice();
   moved[point.length - 1] = 1;
   return moved;
-}
-
-/** The number of observations that hyperparameters are fitted to, out of `count`. */
-function checkpoint(count: number): number {
-  let at = 1;
-  for (let next = at; next <= count; next = at + Math.max(1, Math.floor(at / 20))) at = next;
-  return at;
 }
 
 /**

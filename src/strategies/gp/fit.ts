@@ -3,10 +3,10 @@ import { type Hyperparameters, type KernelName, type Metric, RADIALS } from "./k
 import { minimize, type Slope } from "./lbfgs.ts";
 import { backward, cholesky, forward, inverse, logDeterminant } from "./triangular.ts";
 
-/** Bounds of ln ℓ⁻², ln variance and ln noise. */
+/** Bounds of ln ℓ⁻², ln variance and ln noise. The least noise decides how near an optimum can be told from its neighbours. */
 const INVERSE_SQUARE = [Math.log(1e-3), Math.log(4e4)] as const;
 const VARIANCE = [Math.log(1e-2), Math.log(1e3)] as const;
-const NOISE = [Math.log(1e-7), Math.log(1)] as const;
+const NOISE = [Math.log(1e-9), Math.log(1)] as const;
 const ITERATIONS = 40;
 
 /** Squared distances of all pairs in each parameter, which do not change while the kernel is fitted. */
@@ -34,8 +34,8 @@ export class Pairs {
  * Minus the log of likelihood × prior, with its gradient, in θ = (ln ℓ⁻² of each parameter, ln variance, ln noise);
  * likelihood by Rasmussen & Williams 2006, eq. 5.8 and 5.9. Infinity where the covariance is not positive definite.
  *
- * Priors: length-scales log-normal around √2 + ½ ln d (Hvarfner et al. 2024: the more parameters, the less each one
- * alone), variance Γ(2, 1), noise Γ(1.1, 30), as standardised losses have them.
+ * Priors: −ln p(ℓ) = 0.1 (ℓ² + ℓ⁻²), which keeps length-scales off both ends and is flat between them; variance Γ(2, 1)
+ * and noise Γ(1.1, 30), as standardised losses have them.
  */
 export function logPosterior(
   pairs: Pairs,

@@ -41,8 +41,6 @@ class GpHyperband {
     if (random.uniform() < this.#randomFraction) return undefined;
     const known = fidelities
       .flatMap(({ observations }) => observations)
-      // A failure has no budget of its own to tell of.
-      .filter(({ budget }) => budget > 0)
       .sort((a, b) => a.trial - b.trial || a.budget - b.budget);
     if (known.filter(({ loss }) => Number.isFinite(loss)).length < this.#fewest) return undefined;
     const surrogate = this.#factory.make(known, pending);
