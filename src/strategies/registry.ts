@@ -10,6 +10,7 @@ import { gaussianProcess } from "./gp/gp.ts";
 import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
+import { InSpace } from "./inSpace.ts";
 import { completeOptions } from "./options.ts";
 import { randomSearch } from "./random.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
@@ -76,5 +77,6 @@ export function createStrategy(name: string, input: StrategyInput): Strategy {
       "Remove some of them, or widen the ranges.",
     );
   }
-  return kind.create({ ...input, options: completeOptions(kind, input.options) });
+  const strategy = kind.create({ ...input, options: completeOptions(kind, input.options) });
+  return new InSpace(strategy, input.space, input.trials);
 }

@@ -5,8 +5,8 @@ import type { SpaceSpec } from "../../src/protocol/space.ts";
 import type { TrialEvent } from "../../src/protocol/trial.ts";
 import { Space } from "../../src/space/space.ts";
 import { createStrategy, strategies, strategyKind } from "../../src/strategies/registry.ts";
-import type { Strategy, StrategyInput } from "../../src/strategies/strategy.ts";
-import { constrained, everyType, finite, wholeSpace } from "../fixtures/spaces.ts";
+import type { Ask, Strategy, StrategyInput } from "../../src/strategies/strategy.ts";
+import { changedFrom, changedTo, constrained, everyType, finite, wholeSpace } from "../fixtures/spaces.ts";
 import { fingerprint } from "./strategiesProcess.ts";
 import { simulate } from "./strategiesSimulator.ts";
 
@@ -159,6 +159,25 @@ describe.each(variants)("$label", (variant) => {
     expect(strategy.stops()).toEqual([]);
   });
 
+  it("goes on in a space that was changed in the middle of a study", () => {
+    const before = simulate(make(variant, changedFrom, 4, { trials: 10 }), {
+      space: new Space(changedFrom),
+      seed: 4,
+      parallel: 2,
+      max: BUDGET.max,
+    }).events;
+    const space = new Space(changedTo);
+    const strategy = make(variant, changedTo, 4, { trials: 16 });
+    for (const event of before) strategy.tell(event);
+    let trial = started(before).length;
+    for (let ask = strategy.ask(); ask.type === "run" || ask.type === "promote"; ask = strategy.ask()) {
+      if (ask.type === "run") expect(space.check(ask.configuration)).toBeUndefined();
+      obey(strategy, ask, trial, fidelity(variant) !== true);
+      if (ask.type === "run") trial++;
+    }
+    expect(trial).toBe(16);
+  });
+
   it("starts no more configurations than asked for", () => {
     const space = new Space(everyType);
     for (const trials of [1, 2, 7, 30]) {
@@ -175,6 +194,25 @@ describe.each(variants)("$label", (variant) => {
     expect(there).not.toBe(fingerprint(variant.name, 43));
   });
 });
+
+/** Runs what is asked for at once, as trial `number` where it is new; `ends`: a run is its trial's last. */
+function obey(
+  strategy: Strategy,
+  ask: Extract<Ask, { type: "run" | "promote" }>,
+  number: number,
+  ends: boolean,
+): void {
+  const { budget, placement } = ask;
+  const trial = ask.type === "run" ? number : ask.trial;
+  const head = { trial, budget, time: number, ...(placement && { placement }) };
+  if (ask.type === "run") strategy.tell({ type: "started", ...head, configuration: ask.configuration });
+  else strategy.tell({ type: "promoted", ...head });
+  const score = { budget, losses: [Math.sin(number)], time: number };
+  strategy.tell({ type: "reached", trial, ...score });
+  if (ends || budget === BUDGET.max) strategy.tell({ type: "finished", trial, state: "complete", ...score });
+  for (const stopped of strategy.stops())
+    strategy.tell({ type: "finished", trial: stopped, state: "stopped", ...score });
+}
 
 function fixedDraws() {
   return {
