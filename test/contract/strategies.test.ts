@@ -35,6 +35,7 @@ const variants: readonly Variant[] = [
   { label: "tpe, early", name: "tpe", options: { startup: 2 } },
   { label: "forest, early", name: "forest", options: { startup: 2, randomFraction: 0 } },
   { label: "gp, early", name: "gp", options: { startup: 2 } },
+  { label: "gp, Thompson", name: "gp", options: { startup: 2, acquisition: "thompson" } },
   { label: "bandit, UCB1", name: "bandit", options: { policy: "ucb1", arms: 5 } },
   { label: "bandit, ε-greedy", name: "bandit", options: { policy: "epsilon-greedy" } },
   { label: "bandit, Exp3", name: "bandit", options: { policy: "exp3", arms: 30 } },
