@@ -6,6 +6,7 @@ import { bandit } from "./bandit/bandit.ts";
 import { bohb } from "./bohb.ts";
 import { cmaEs } from "./cmaes/cmaes.ts";
 import { evolution } from "./evolution/evolution.ts";
+import { randomForest } from "./forest/forest.ts";
 import { gaussianProcess } from "./gp/gp.ts";
 import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
@@ -29,6 +30,7 @@ export const strategies: readonly StrategyKind[] = [
   gpHyperband,
   bohb,
   tpe,
+  randomForest,
   bandit,
   evolution,
   cmaEs,

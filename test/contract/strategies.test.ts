@@ -33,7 +33,9 @@ const variants: readonly Variant[] = [
   // Models that speak as early and as often as they can.
   { label: "bohb, hardly random", name: "bohb", options: { minPoints: 2, randomFraction: 0.05 } },
   { label: "tpe, early", name: "tpe", options: { startup: 2 } },
+  { label: "forest, early", name: "forest", options: { startup: 2, randomFraction: 0 } },
   { label: "gp, early", name: "gp", options: { startup: 2 } },
+  { label: "gp, Thompson", name: "gp", options: { startup: 2, acquisition: "thompson" } },
   { label: "bandit, UCB1", name: "bandit", options: { policy: "ucb1", arms: 5 } },
   { label: "bandit, ε-greedy", name: "bandit", options: { policy: "epsilon-greedy" } },
   { label: "bandit, Exp3", name: "bandit", options: { policy: "exp3", arms: 30 } },
@@ -46,7 +48,7 @@ const fidelity = ({ name }: Variant): boolean | "either" => strategyKind(name).m
 const repeats = ({ name }: Variant): boolean => strategyKind(name).repeats === true;
 
 /** Strategies that think for milliseconds about each proposal: they get shorter studies, and fewer. */
-const isSlow = ({ name }: Variant): boolean => ["auto", "gp", "gp-hyperband"].includes(name);
+const isSlow = ({ name }: Variant): boolean => ["auto", "forest", "gp", "gp-hyperband"].includes(name);
 
 function make(variant: Variant, spec: SpaceSpec, seed: number, input: Partial<StrategyInput> = {}): Strategy {
   const space = new Space(spec);

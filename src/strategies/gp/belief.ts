@@ -1,6 +1,7 @@
 import type { Configuration } from "../../protocol/space.ts";
 import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
+import { select } from "../selection.ts";
 import { type Feasibility, FeasibilityFactory } from "./feasibility.ts";
 import { type KernelName, Metric } from "./kernel.ts";
 import { GaussianProcess } from "./model.ts";
@@ -116,18 +117,4 @@ function atLargest(point: Float64Array): Float64Array {
   const moved = point.slice();
   moved[point.length - 1] = 1;
   return moved;
-}
-
-/**
- * At most `most` observations for a model: the best half of them, and of the others those that are spread evenly over
- * the study. A model of all would take a time that grows with their cube; what is far from good needs no detail.
- */
-function select(observations: readonly Observation[], most: number): readonly Observation[] {
-  if (observations.length <= most) return observations;
-  const order = [...observations.keys()].sort((a, b) => observations[a]!.loss - observations[b]!.loss);
-  const kept = new Set(order.slice(0, most / 2));
-  const others = order.slice(most / 2).sort((a, b) => a - b);
-  const step = others.length / (most / 2);
-  for (let i = 0; i < most / 2; i++) kept.add(others[Math.floor(i * step)]!);
-  return observations.filter((_, i) => kept.has(i));
 }

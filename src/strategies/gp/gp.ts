@@ -7,9 +7,10 @@ import { type ModelOptions, type Surrogate, SurrogateFactory } from "./belief.ts
 import { lengthScales } from "./kernel.ts";
 import { type Found, maximize } from "./maximize.ts";
 import { acquisitionOf } from "./objective.ts";
+import { PosteriorDraw } from "./thompson.ts";
 
 interface GpOptions extends ModelOptions {
-  readonly acquisition: AcquisitionName;
+  readonly acquisition: AcquisitionName | "thompson";
   readonly xi: number;
   readonly kappa: number;
   readonly startup?: number;
@@ -18,14 +19,15 @@ interface GpOptions extends ModelOptions {
 /** Proposes by a Gaussian process; undefined while there is too little to go by. */
 class GaussianProcessSearch {
   readonly #factory: SurrogateFactory;
-  readonly #acquisition: AcquisitionOptions;
+  /** Undefined: Thompson sampling, whose every proposal goes by a draw of its own. */
+  readonly #acquisition: AcquisitionOptions | undefined;
   readonly #startup: number;
   readonly #design: Design;
 
   constructor({ space, seed, options }: StrategyInput) {
     const { kernel, warp, acquisition, xi, kappa, startup } = options as unknown as GpOptions;
     this.#factory = new SurrogateFactory(space, { kernel, warp });
-    this.#acquisition = { name: acquisition, xi, kappa };
+    this.#acquisition = acquisition === "thompson" ? undefined : { name: acquisition, xi, kappa };
     this.#startup = startup ?? Math.min(10, Math.max(5, space.dimensions + 1));
     this.#design = new Design(space, seed);
   }
@@ -34,8 +36,13 @@ class GaussianProcessSearch {
     const { space, started, finished, pending } = known;
     if (started < this.#startup) return this.#designed(known);
     if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
-    const surrogate = this.#factory.make(finished, pending);
-    const found = maximize(acquisitionOf(surrogate, this.#acquisition), {
+    // Draws differ by themselves: they need not be told what runs already.
+    const surrogate = this.#factory.make(finished, this.#acquisition === undefined ? [] : pending);
+    const objective =
+      this.#acquisition === undefined
+        ? new PosteriorDraw(surrogate.process, space, random)
+        : acquisitionOf(surrogate, this.#acquisition);
+    const found = maximize(objective, {
       space,
       random,
       around: surrogate.ranked.slice(0, 5),
@@ -43,7 +50,10 @@ class GaussianProcessSearch {
       has: known.has,
     });
     return (
-      found && { configuration: space.decode(found.point), note: why(found, surrogate, this.#acquisition) }
+      found && {
+        configuration: space.decode(found.point),
+        note: why(found, surrogate, this.#acquisition?.name ?? "thompson"),
+      }
     );
   }
 
@@ -55,7 +65,7 @@ class GaussianProcessSearch {
 
 const short = (x: number): number => Number(x.toPrecision(3));
 
-function why({ point, value }: Found, { process }: Surrogate, { name }: AcquisitionOptions): unknown {
+function why({ point, value }: Found, { process }: Surrogate, name: string): unknown {
   const { mean: middle, sd } = process.predict(point);
   return {
     why: `${name} ${short(value)}; predicted ${short(middle)} ± ${short(sd)} standard deviations of the losses`,
@@ -77,8 +87,8 @@ export const gaussianProcess: StrategyKind = {
         type: "string",
         title: "Acquisition",
         description:
-          "What a candidate is worth: expected improvement on a log scale, expected improvement, probability of improvement, or the confidence bound.",
-        enum: ["log-ei", "ei", "pi", "ucb"],
+          "What a candidate is worth: expected improvement on a log scale, expected improvement, probability of improvement, the confidence bound, or (Thompson sampling) the score in one draw of what the model thinks possible.",
+        enum: ["log-ei", "ei", "pi", "ucb", "thompson"],
         default: "log-ei",
       },
       kernel: {

@@ -26,7 +26,9 @@ export class GaussianProcess {
   readonly points: readonly Float64Array[];
   readonly metric: Metric;
   readonly hyperparameters: Hyperparameters;
-  readonly #kernel: KernelName;
+  readonly kernel: KernelName;
+  /** What was observed at the points. */
+  readonly targets: Float64Array;
   readonly #factor: Factor;
   readonly #weights: Float64Array;
   readonly #covariances: Float64Array;
@@ -40,11 +42,12 @@ export class GaussianProcess {
     targets: Float64Array,
   ) {
     this.metric = metric;
-    this.#kernel = kernel;
+    this.kernel = kernel;
+    this.targets = targets;
     this.hyperparameters = hyperparameters;
     this.points = points;
     this.#factor = factorOf(this.#covarianceMatrix());
-    this.#weights = backward(this.#factor, forward(this.#factor, targets.slice()));
+    this.#weights = this.solve(targets);
     this.#covariances = new Float64Array(points.length);
     this.#solved = new Float64Array(points.length);
   }
@@ -66,7 +69,7 @@ export class GaussianProcess {
     const d = this.metric.dimensions;
     const meanSlope = new Float64Array(d);
     const sdSlope = new Float64Array(d);
-    const { slope } = RADIALS[this.#kernel];
+    const { slope } = RADIALS[this.kernel];
     for (let p = 0; p < this.points.length; p++) {
       const other = this.points[p]!;
       const by = variance * slope(this.#scaled(point, other));
@@ -102,9 +105,32 @@ export class GaussianProcess {
     );
   }
 
+  /** K⁻¹b, with the noise in K: one number for each observed point. */
+  solve(b: Float64Array): Float64Array {
+    return backward(this.#factor, forward(this.#factor, b.slice()));
+  }
+
+  /** Σ w·k(point, observed point), with its derivatives by the point's coordinates. */
+  combination(point: Float64Array, weights: Float64Array): { value: number; slope: Float64Array } {
+    const { inverseSquares, variance } = this.hyperparameters;
+    const radial = RADIALS[this.kernel];
+    const slope = new Float64Array(this.metric.dimensions);
+    let value = 0;
+    for (let p = 0; p < weights.length; p++) {
+      const other = this.points[p]!;
+      const r2 = this.#scaled(point, other);
+      value += weights[p]! * variance * radial.value(r2);
+      const by = weights[p]! * variance * radial.slope(r2);
+      for (let i = 0; i < slope.length; i++) {
+        slope[i]! += by * inverseSquares[i]! * this.metric.slope(i, point[i]!, other[i]!);
+      }
+    }
+    return { value, slope };
+  }
+
   /** k(a, b), without noise. */
   covariance(a: Float64Array, b: Float64Array): number {
-    return this.hyperparameters.variance * RADIALS[this.#kernel].value(this.#scaled(a, b));
+    return this.hyperparameters.variance * RADIALS[this.kernel].value(this.#scaled(a, b));
   }
 
   #scaled(a: Float64Array, b: Float64Array): number {

@@ -28,6 +28,7 @@ describe("registry", () => {
       "gp-hyperband",
       "bohb",
       "tpe",
+      "forest",
       "bandit",
       "evolution",
       "cma-es",

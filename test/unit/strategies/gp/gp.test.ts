@@ -44,7 +44,7 @@ describe("quality of the Gaussian process", () => {
     );
   });
 
-  it.each(["ei", "pi", "ucb"])(
+  it.each(["ei", "pi", "ucb", "thompson"])(
     "is better than random search by %s too (median of 9 seeds)",
     (acquisition) => {
       // PI without ξ is greedy: it settles in the first valley, which is a good one here.
