@@ -148,7 +148,9 @@ export interface PopulationInsight extends Common {
   }[];
   /** Older trials that are not in the list. */
   readonly earlier: number;
-  readonly next: { readonly configuration: Configuration; readonly trial: TrialNumber | undefined } | undefined;
+  readonly next:
+    | { readonly configuration: Configuration; readonly trial: TrialNumber | undefined }
+    | undefined;
 }
 
 /** CMA-ES: the normal distribution that is drawn from, over two parameters. */
