@@ -13,6 +13,7 @@ import { HYPERBAND_81, hyperbandStudy, randomStudy, rounds, SPACE } from "../uni
 import {
   ARMS,
   BUDGET,
+  type Decided,
   type DecidedOptions,
   decided,
   noisyLoss,
@@ -87,6 +88,8 @@ function insightOf(
   }
 }
 
+const made = new Map<StrategyScene, Decided>();
+
 /** The strategy view of a study that its own strategy has decided. */
 export function strategySnapshot(
   scene: StrategyScene,
@@ -94,7 +97,8 @@ export function strategySnapshot(
   selected?: number,
 ): Extract<PanelDown, { type: "snapshot" }> {
   const options: DecidedOptions = STRATEGIES[scene];
-  const study = decided(options);
+  const study = made.get(scene) ?? decided(options);
+  made.set(scene, study);
   const whole = snapshot("strategy", study.history, undefined, selected);
   return {
     ...whole,

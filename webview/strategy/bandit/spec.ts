@@ -118,11 +118,10 @@ export function regretSpec(theme: ChartTheme, metric: string, isLog: boolean): T
     field: "x",
     type: "quantitative",
     scale: {
-      type: isLog ? "log" : "linear",
+      ...(isLog ? { type: "log" } : { type: "linear", zero: false }),
       domainMin: 1,
       domainMax: { expr: "end" },
       nice: false,
-      zero: false,
     },
     axis: {
       title: `Results${isLog ? " (log)" : ""}`,
