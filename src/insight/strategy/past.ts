@@ -49,34 +49,41 @@ function endEvent(trial: Trial, goal: "minimize" | "maximize" | undefined): Tria
   return { type: "finished", trial: number, state: state as "complete" | "stopped", budget, losses, time };
 }
 
+/** How many trials ran at once, at most. */
+function slotsOf(starts: readonly Trial[], ends: readonly Trial[]): number {
+  let [ended, most] = [0, 0];
+  for (const [begun, trial] of starts.entries()) {
+    while (ended < ends.length && endOf(ends[ended]!) <= startOf(trial)) ended++;
+    most = Math.max(most, begun + 1 - Math.min(ended, begun));
+  }
+  return most;
+}
+
 /**
  * The starts and ends of all trials in the order in which they happened: what a strategy that runs each of them
- * once has heard. Within one millisecond an end comes first, and the start that it makes room for before the next end.
+ * once has heard. Within one millisecond a start comes before an end if there was a slot free for it, else after it.
  */
 export function eventsOf(history: StudyHistory): TrialEvent[] {
   const [goal] = history.goals;
   const heard = history.trials.filter(wasHeard);
   const starts = heard.toSorted((a, b) => startOf(a) - startOf(b) || a.number - b.number);
   const ends = heard.filter(hasEnded).sort((a, b) => endOf(a) - endOf(b) || a.number - b.number);
+  const slots = slotsOf(starts, ends);
   const begun = new Set<TrialNumber>();
   const events: TrialEvent[] = [];
-  let next = 0;
-  for (const ended of ends) {
-    const time = endOf(ended);
-    const comesFirst = (trial: Trial | undefined): boolean => {
-      if (trial === undefined) return false;
-      const last = events.at(-1);
-      const hasRoom = last !== undefined && last.type !== "started" && last.time === time;
-      return startOf(trial) < time || (startOf(trial) === time && hasRoom);
-    };
-    while (!begun.has(ended.number) || comesFirst(starts[next])) {
-      const trial = starts[next++]!;
-      begun.add(trial.number);
-      events.push(startEvent(trial));
+  for (const [ended, trial] of ends.entries()) {
+    const time = endOf(trial);
+    const comesFirst = (start: Trial | undefined): boolean =>
+      start !== undefined &&
+      (startOf(start) < time || (startOf(start) === time && begun.size - ended < slots));
+    while (!begun.has(trial.number) || comesFirst(starts[begun.size])) {
+      const start = starts[begun.size]!;
+      begun.add(start.number);
+      events.push(startEvent(start));
     }
-    events.push(endEvent(ended, goal));
+    events.push(endEvent(trial, goal));
   }
-  for (const trial of starts.slice(next)) events.push(startEvent(trial));
+  for (const trial of starts.slice(begun.size)) events.push(startEvent(trial));
   return events;
 }
 
