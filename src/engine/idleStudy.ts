@@ -3,11 +3,12 @@ import { StudyAttribute } from "../journal/attributes.ts";
 import type { StudyHistory } from "../journal/history.ts";
 import type { Definition } from "../protocol/definition.ts";
 import { TuningForkError } from "../protocol/errors.ts";
+import type { Configuration } from "../protocol/space.ts";
 import type { StudyId } from "../protocol/study.ts";
 import type { TrialEvent } from "../protocol/trial.ts";
 import { readHistory } from "../store/read.ts";
 import type { JournalProblem } from "../store/store.ts";
-import type { PlannedBracket } from "../strategies/strategy.ts";
+import type { PlannedBracket, Strategy } from "../strategies/strategy.ts";
 import { strategyOf } from "../study/runner.ts";
 
 /** What its strategy has planned, as far as it is known. */
@@ -15,6 +16,8 @@ export interface Plan {
   readonly brackets: readonly PlannedBracket[] | undefined;
   /** Runs in all; a promotion counts as a run. */
   readonly runs: number | undefined;
+  /** The configuration that it would start next. */
+  asked(): Configuration | undefined;
 }
 
 /** A study that this process does not run, as its journal had it when it was last read. */
@@ -74,15 +77,23 @@ export async function readIdle(id: StudyId, name?: string): Promise<IdleStudy> {
   };
 }
 
+const UNKNOWN: Plan = { brackets: undefined, runs: undefined, asked: () => undefined };
+
+/** The new configuration that a strategy asks for; undefined where it waits, promotes or is done. */
+export function askedOf(strategy: Strategy): Configuration | undefined {
+  const ask = strategy.ask();
+  return ask.type === "run" ? ask.configuration : undefined;
+}
+
 function planOf(definition: Definition | undefined, events: readonly TrialEvent[]): Plan {
-  if (definition === undefined) return { brackets: undefined, runs: undefined };
+  if (definition === undefined) return UNKNOWN;
   try {
     const { strategy } = strategyOf(definition);
     for (const event of events) strategy.tell(event);
-    return { brackets: strategy.plan?.(), runs: strategy.planned?.() };
+    return { brackets: strategy.plan?.(), runs: strategy.planned?.(), asked: () => askedOf(strategy) };
   } catch (error) {
     // A definition of another version of us, or of a strategy that is gone: its trials can be shown all the same.
-    if (error instanceof TuningForkError) return { brackets: undefined, runs: undefined };
+    if (error instanceof TuningForkError) return UNKNOWN;
     throw error;
   }
 }

@@ -18,7 +18,8 @@ import { checkpointFolder, definitionFolder, findStudies, trialLogPath } from ".
 import { ownerOf } from "../store/owner.ts";
 import type { RunningStudy } from "../study/runner.ts";
 import { runSpec, shellCommand } from "../trials/command.ts";
-import { type IdleStudy, type Plan, readIdle, stampOf } from "./idleStudy.ts";
+import { askedOf, type IdleStudy, type Plan, readIdle, stampOf } from "./idleStudy.ts";
+import { StrategyViews } from "./strategyViews.ts";
 import { Surfaces } from "./surfaces.ts";
 
 /** How often journals that other processes write are looked at, in milliseconds. */
@@ -48,6 +49,7 @@ export class StudyViews {
   readonly #revisions = new Map<StudyId, number>();
   readonly #watch: NodeJS.Timeout;
   readonly #surfaces = new Surfaces();
+  readonly #strategies = new StrategyViews();
 
   constructor(options: ViewsOptions) {
     this.#options = options;
@@ -127,7 +129,11 @@ export class StudyViews {
         definition: running.loaded.definition,
         status: "running",
         message: running.blocked,
-        plan: { brackets: running.strategy.plan?.(), runs: running.strategy.planned?.() },
+        plan: {
+          brackets: running.strategy.plan?.(),
+          runs: running.strategy.planned?.(),
+          asked: () => askedOf(running.strategy),
+        },
       };
     }
     const idle = await this.#read(id);
@@ -215,6 +221,8 @@ export class StudyViews {
     switch (kind) {
       case "surface":
         return this.#surfaces.insight(id, history, spec(), query);
+      case "strategy":
+        return this.#strategies.insight(id, { history, definition, query, asked: plan.asked });
       case "incumbent":
         return incumbentInsight(history);
       case "brackets":

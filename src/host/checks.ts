@@ -2,6 +2,7 @@ import type { EngineCall, EngineCalls, EngineEvents } from "../protocol/engine.t
 import type { Insight, InsightKind, SurfaceQuery, TrialRow } from "../protocol/insight.ts";
 import type { EditorUp, JsonPath, PanelUp } from "../protocol/panel.ts";
 import type { ScriptReport } from "../protocol/script.ts";
+import type { StrategyInsight } from "../protocol/strategyInsight.ts";
 import type { SeenMetric, StudySummary } from "../protocol/study.ts";
 
 /** Guards for everything that reaches the host from another process. They check what the host relies on. */
@@ -63,19 +64,34 @@ const isSeenMetric: Guard<SeenMetric> = (value): value is SeenMetric =>
 const isScriptReport: Guard<ScriptReport> = (value): value is ScriptReport =>
   isObject(value) && Array.isArray(value.parameters) && Array.isArray(value.warnings);
 
-const INSIGHT_LISTS: Readonly<Record<InsightKind, string>> = {
+const INSIGHT_LISTS: Readonly<Record<Exclude<InsightKind, "strategy">, string>> = {
   brackets: "brackets",
   incumbent: "points",
   parameters: "parameters",
   surface: "points",
 };
 
-export const isInsight: Guard<Insight> = (value): value is Insight =>
-  isObject(value) &&
-  isString(value.kind) &&
-  Object.hasOwn(INSIGHT_LISTS, value.kind) &&
-  isString(value.metric) &&
-  Array.isArray(value[INSIGHT_LISTS[value.kind as InsightKind]]);
+const STRATEGY_LISTS: Readonly<Record<StrategyInsight["view"], string>> = {
+  densities: "good",
+  bandit: "arms",
+  population: "points",
+  distribution: "points",
+  other: "offers",
+};
+
+/** The list that an insight of its kind, and of its view, has in any case. */
+function listOf({ kind, view }: Fields): unknown {
+  const [lists, name] = kind === "strategy" ? [STRATEGY_LISTS, view] : [INSIGHT_LISTS, kind];
+  return isString(name) && Object.hasOwn(lists, name) ? (lists as Fields)[name] : undefined;
+}
+
+export const isInsight: Guard<Insight> = (value): value is Insight => {
+  if (!isObject(value) || !isString(value.metric)) {
+    return false;
+  }
+  const list = listOf(value);
+  return isString(list) && Array.isArray(value[list]);
+};
 
 /** One guard a call: an answer of another shape is an `internal` error, never a crash further on. */
 export const resultChecks: { readonly [K in EngineCall]: Guard<EngineCalls[K]["result"]> } = {
@@ -119,7 +135,7 @@ export const isEngineAddress: Guard<EngineAddress> = (value): value is EngineAdd
   isObject(value) && isNumber(value.pid) && isString(value.address);
 
 const FORMATS: ReadonlySet<unknown> = new Set(["svg", "png", "csv", "json"]);
-const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent", "surface"]);
+const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent", "surface", "strategy"]);
 
 const ACQUISITIONS: ReadonlySet<unknown> = new Set([undefined, "log-ei", "ei", "pi", "ucb"]);
 const OTHERS: ReadonlySet<unknown> = new Set([undefined, "incumbent", "average"]);
@@ -143,6 +159,8 @@ export const isPanelUp: Guard<PanelUp> = (value): value is PanelUp => {
       return isNumber(value.trial);
     case "query":
       return isSurfaceQuery(value.query);
+    case "openPanel":
+      return PANELS.has(value.panel);
     case "enqueue":
       return isObject(value.configuration);
     case "save":

@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<PanelKind, string>> = {
   brackets: "Brackets",
   incumbent: "Incumbent",
   surface: "Surface",
+  strategy: "Strategy",
 };
 /** Panels are drawn at most 4 times a second. */
 const INTERVAL = 250;
@@ -64,7 +65,8 @@ export class Panels {
   }
 
   #adopt(kind: PanelKind, panel: WebviewPanel, study: StudyId | undefined): void {
-    const chart = new ChartPanel(kind, panel, study, this.#options);
+    const open = (other: PanelKind, of: StudyId | undefined) => this.show(other, of);
+    const chart = new ChartPanel(kind, panel, study, { ...this.#options, open });
     this.#open.set(kind, chart);
     panel.onDidDispose(() => {
       if (this.#open.get(kind) === chart) {
@@ -80,16 +82,20 @@ const studyIn = (state: unknown): StudyId | undefined =>
 
 const viewType = (kind: PanelKind) => `tuningFork.${kind}`;
 
+interface ChartPanelOptions extends PanelsOptions {
+  open(kind: PanelKind, study: StudyId | undefined): void;
+}
+
 class ChartPanel {
   readonly #kind: PanelKind;
   readonly #panel: WebviewPanel;
-  readonly #options: PanelsOptions;
+  readonly #options: ChartPanelOptions;
   #study: StudyId | undefined;
   #listening = false;
   #sent = "";
   #query: SurfaceQuery = {};
 
-  constructor(kind: PanelKind, panel: WebviewPanel, study: StudyId | undefined, options: PanelsOptions) {
+  constructor(kind: PanelKind, panel: WebviewPanel, study: StudyId | undefined, options: ChartPanelOptions) {
     this.#kind = kind;
     this.#panel = panel;
     this.#study = study;
@@ -151,6 +157,9 @@ class ChartPanel {
         return this.#refresh();
       case "enqueue":
         return this.#enqueue(message.configuration);
+      case "openPanel":
+        this.#options.open(message.panel, this.#study);
+        return;
       case "start":
         await commands.executeCommand("tuningFork.start", this.#definition());
         return;
@@ -229,6 +238,8 @@ const EMPTY: Readonly<Record<PanelKind, string>> = {
   brackets: "The brackets of a study will be here: who runs, who was promoted and who was stopped.",
   incumbent: "The best score over trials and over time will be here.",
   surface: "What a model believes of the score, and where it would look next, will be here.",
+  strategy:
+    "What the strategy is thinking will be here: densities of good trials, arms and their bounds, a population or a search distribution.",
 };
 
 function emptyPanel(kind: PanelKind): PanelDown {

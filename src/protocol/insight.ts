@@ -1,4 +1,5 @@
 import type { Configuration, Value } from "./space.ts";
+import type { StrategyInsight } from "./strategyInsight.ts";
 import type { TrialNumber, TrialState } from "./trial.ts";
 
 /** What panels draw. Each is a snapshot computed by `src/insight` from a study's history; sizes are bounded. */
@@ -206,5 +207,10 @@ export interface SurfaceInsight {
   readonly best: TrialNumber | undefined;
 }
 
-export type Insight = IncumbentInsight | BracketsInsight | ParametersInsight | SurfaceInsight;
+export type Insight =
+  | IncumbentInsight
+  | BracketsInsight
+  | ParametersInsight
+  | SurfaceInsight
+  | StrategyInsight;
 export type InsightKind = Insight["kind"];

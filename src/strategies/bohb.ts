@@ -1,6 +1,6 @@
 import type { Random } from "../space/random.ts";
 import type { Space } from "../space/space.ts";
-import type { Fidelity } from "./fidelities.ts";
+import { type BohbDensities, BohbModel, type BohbRules } from "./bohbModel.ts";
 import { Halving } from "./halving.ts";
 import {
   type HyperbandOptions,
@@ -8,64 +8,34 @@ import {
   hyperbandOptions,
   randomFractionOption,
 } from "./hyperband.ts";
-import type { Observation } from "./observations.ts";
-import { type Dimension, dimensionsOf } from "./parzen/dimensions.ts";
-import { History } from "./parzen/history.ts";
-import { Parzen } from "./parzen/parzen.ts";
-import { leaving, shrinkage, spreadOf } from "./parzen/widths.ts";
 import type { KnownByBudget } from "./proposals.ts";
 import type { Proposal } from "./sequential.ts";
 import type { StrategyInput, StrategyKind } from "./strategy.ts";
 
-interface BohbOptions extends HyperbandOptions {
-  readonly minPoints?: number;
-  readonly topPercent: number;
+interface BohbOptions extends HyperbandOptions, BohbRules {
   readonly samples: number;
   readonly randomFraction: number;
-  readonly bandwidthFactor: number;
-  readonly minBandwidth: number;
 }
 
-/** Kernels of one density at most, so that a proposal takes no longer the more trials there are. */
-const KERNELS = 500;
 /** Log of the density below which a place counts as unknown to a model, as in HpBandSter. */
 const FLOOR = Math.log(1e-32);
 
-/** The densities of good and of other configurations at one budget, and the wider one that is drawn from. */
-interface Model {
-  readonly budget: number;
-  readonly good: Parzen;
-  readonly bad: Parzen;
-  readonly wide: Parzen;
-  readonly sizes: readonly [good: number, bad: number];
-}
-
-/** At most `KERNELS` of a ranked list, evenly spaced in rank. */
-function thinned<T>(ranked: readonly T[]): readonly T[] {
-  if (ranked.length <= KERNELS) return ranked;
-  return Array.from({ length: KERNELS }, (_, i) => ranked[Math.floor((i * ranked.length) / KERNELS)]!);
-}
-
-/** The model of BOHB (Falkner, Klein & Hutter 2018, section 4.1 and Algorithm 2). */
+/** What BOHB proposes (Falkner, Klein & Hutter 2018, Algorithm 2). */
 class Bohb {
   readonly #space: Space;
   readonly #options: BohbOptions;
-  readonly #dimensions: readonly Dimension[];
-  readonly #histories = new Map<number, History>();
-  /** N_min. */
-  readonly #minPoints: number;
+  readonly #model: BohbModel;
 
   constructor(space: Space, options: BohbOptions) {
     this.#space = space;
     this.#options = options;
-    this.#dimensions = dimensionsOf(space);
-    this.#minPoints = options.minPoints ?? this.#dimensions.length + 1;
+    this.#model = new BohbModel(space, options);
   }
 
-  /** Algorithm 2: undefined for a random draw. */
+  /** Undefined for a random draw. */
   propose(known: KnownByBudget, random: Random): Proposal | undefined {
     if (random.uniform() < this.#options.randomFraction) return undefined;
-    const model = this.#model(known.fidelities);
+    const model = this.#model.fit(known.fidelities);
     if (!model) return undefined;
     let best: Proposal | undefined;
     let most = Number.NEGATIVE_INFINITY;
@@ -82,72 +52,9 @@ class Bohb {
     return best && { ...best, note: { why: this.#why(model, most) } };
   }
 
-  #why({ budget, sizes: [good, bad] }: Model, ratio: number): string {
+  #why({ budget, sizes: [good, bad] }: BohbDensities, ratio: number): string {
     const from = `${good} good and ${bad} other trials at budget ${budget}`;
     return `l/g ${Math.exp(ratio).toPrecision(2)}, best of ${this.#options.samples} samples; model of ${from}.`;
-  }
-
-  /** The model of the largest budget with N_min + 2 scores, of which N_min are finite. */
-  #model(fidelities: readonly Fidelity[]): Model | undefined {
-    for (const { budget, observations } of fidelities.toReversed()) {
-      if (observations.length < this.#minPoints + 2) continue;
-      const history = this.#historyOf(budget);
-      history.follow(observations);
-      if (history.finite < this.#minPoints) continue;
-      const ranked = history.best(Number.POSITIVE_INFINITY);
-      return this.#fit(budget, ranked, (observation) => history.vector(observation));
-    }
-    return undefined;
-  }
-
-  #historyOf(budget: number): History {
-    const known = this.#histories.get(budget) ?? new History(this.#space);
-    this.#histories.set(budget, known);
-    return known;
-  }
-
-  /** Equation 3: N_l = max(N_min, q · N), N_g = max(N_min, N − N_l); where points are few, both know the middle ones. */
-  #fit(
-    budget: number,
-    ranked: readonly Observation[],
-    vector: (observation: Observation) => Float64Array,
-  ): Model {
-    const n = ranked.length;
-    const share = Math.floor((this.#options.topPercent / 100) * n);
-    const nGood = Math.min(n, Math.max(this.#minPoints, share));
-    const nBad = Math.min(n, Math.max(this.#minPoints, n - nGood));
-    const good = thinned(ranked.slice(0, nGood)).map(vector);
-    const bad = thinned(ranked.slice(n - nBad)).map(vector);
-    const { bandwidthFactor } = this.#options;
-    return {
-      budget,
-      good: this.#density(good, 1),
-      bad: this.#density(bad, 1),
-      wide: this.#density(good, bandwidthFactor),
-      sizes: [nGood, nBad],
-    };
-  }
-
-  /**
-   * Normal-reference bandwidths by dimension: 1.06 · σ · n^(−1/(d + 4)). Unlike in the paper the uniform distribution
-   * counts as one more point in σ: d + 1 good points that lie close together by chance would else be all that
-   * is looked at from then on.
-   */
-  #density(points: readonly Float64Array[], factor: number): Parzen {
-    const { length } = this.#dimensions;
-    const widths = this.#dimensions.map(({ kind, count }, d) => {
-      const { known, deviation } = spreadOf(points, d, 1);
-      if (kind === "categorical") return Math.min(1 - 1 / count, factor * leaving(known, count, 1));
-      const normal = 1.06 * deviation * shrinkage(known, length);
-      return factor * Math.max(this.#options.minBandwidth, normal);
-    });
-    return new Parzen({
-      dimensions: this.#dimensions,
-      points,
-      weights: points.map(() => 1),
-      priorWeight: 0,
-      widths,
-    });
   }
 }
 

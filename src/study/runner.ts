@@ -11,7 +11,7 @@ import { claimStudy } from "../store/owner.ts";
 import type { StudyStore } from "../store/store.ts";
 import { openStore } from "../store/studyStore.ts";
 import { createStrategy } from "../strategies/registry.ts";
-import type { Strategy } from "../strategies/strategy.ts";
+import type { Strategy, StrategyInput } from "../strategies/strategy.ts";
 import { runSpec } from "../trials/command.ts";
 import type { Executor } from "../trials/executor.ts";
 import type { Clock } from "./clock.ts";
@@ -47,19 +47,23 @@ export interface RunningStudy {
   readonly ended: Promise<StudyEnd>;
 }
 
-/** The strategy of a definition, before any event. Pure: the same definition gives the same strategy. */
-export function strategyOf(definition: Definition): { strategy: Strategy; spec: SpaceSpec } {
-  const spec = spaceOf(definition);
+/** What the strategy of a definition is made from. Pure: the same definition gives the same. */
+export function strategyInput(definition: Definition): StrategyInput {
   const { name, ...options } = definition.strategy;
   const { budget } = definition;
-  const strategy = createStrategy(name, {
-    space: new Space(spec),
+  return {
+    space: new Space(spaceOf(definition)),
     seed: definition.seed ?? 0,
     options,
     budget: budget && { min: budget.min, max: budget.max, eta: budget.eta ?? 3 },
     trials: definition.stop?.trials ?? (budget === undefined && name !== "grid" ? DEFAULT_TRIALS : undefined),
-  });
-  return { strategy, spec };
+  };
+}
+
+/** The strategy of a definition, before any event. */
+export function strategyOf(definition: Definition): { strategy: Strategy; spec: SpaceSpec } {
+  const input = strategyInput(definition);
+  return { strategy: createStrategy(definition.strategy.name, input), spec: input.space.spec };
 }
 
 /**

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
+import type { StrategyInsight } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
 import { SurrogateFactory } from "../../src/strategies/gp/belief.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
@@ -15,9 +16,19 @@ import { bracketsSpec, curvesSpec } from "../../webview/brackets/spec.ts";
 import { type Across, collectIncumbent } from "../../webview/incumbent/collect.ts";
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
 import { type ChartTheme, themeFrom } from "../../webview/shared/theme.ts";
+import { collectArms, collectRegret } from "../../webview/strategy/bandit/collect.ts";
+import { armsSpec, countsSpec, regretSpec } from "../../webview/strategy/bandit/spec.ts";
+import { collectDensity } from "../../webview/strategy/densities/collect.ts";
+import { densitySpec, ratioSpec } from "../../webview/strategy/densities/spec.ts";
+import { collectSearch, collectSigma } from "../../webview/strategy/distribution/collect.ts";
+import { searchSpec, sigmaSpec } from "../../webview/strategy/distribution/spec.ts";
+import { collectPopulation, lineage } from "../../webview/strategy/population/collect.ts";
+import { populationSpec } from "../../webview/strategy/population/spec.ts";
 import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
 import { mapSpec } from "../../webview/surface/spec.ts";
 import { hyperbandStudy, randomStudy, SPACE } from "../unit/insight/fixture.ts";
+import { decided } from "../unit/insight/strategyStudies.ts";
+import { STRATEGIES, type StrategyScene } from "../webview/studies.ts";
 import { THEMES, type ThemeName } from "../webview/themes.ts";
 
 /**
@@ -106,6 +117,70 @@ function map(name: ThemeName, kind: MapKind): Drawn {
   return { spec, params: { low, high }, data: { ...data, rings: [], chosen: [] } };
 }
 
+/** A small study that its strategy has decided. */
+function viewOf<V extends StrategyInsight["view"]>(scene: StrategyScene, at: number, _: V) {
+  return rounded(decided(STRATEGIES[scene]).look({ at })) as Extract<StrategyInsight, { view: V }>;
+}
+const tpe = viewOf("tpe", 40, "densities");
+const thompson = viewOf("bandit", 60, "bandit");
+const aging = viewOf("aging", 50, "population");
+const cmaEs = viewOf("cma-es", 48, "distribution");
+
+function density(name: ThemeName, index: number): Drawn {
+  const { data, low, high } = rounded(collectDensity(tpe, index));
+  const { axis } = tpe.model!.parameters[index]!;
+  return {
+    spec: densitySpec(theme(name), axis),
+    params: { low, high },
+    data: { ...data, rings: [], cursor: [] },
+  };
+}
+
+function ratio(name: ThemeName, index: number): Drawn {
+  const { data, low, high } = rounded(collectDensity(tpe, index).ratio);
+  return { spec: ratioSpec(theme(name), tpe.model!.parameters[index]!.axis), params: { low, high }, data };
+}
+
+function arms(name: ThemeName): Drawn {
+  const { data, labels, low, high } = rounded(collectArms(thompson));
+  const spec = armsSpec(theme(name), { metric: "val_loss", labels, labelLimit: 200 });
+  return { spec, params: { low, high }, data: { ...data, rings: [], cursor: [] } };
+}
+
+function counts(name: ThemeName): Drawn {
+  const { counts: data, labels, most } = collectArms(thompson);
+  return { spec: countsSpec(theme(name), labels, 200), params: { most }, data: { ...data } };
+}
+
+function regrets(name: ThemeName, isLog: boolean): Drawn {
+  const { data, low, high, end } = rounded(collectRegret(thompson));
+  const spec = regretSpec(theme(name), "val_loss", isLog);
+  return { spec, params: { low, high, end }, data: { ...data, rings: [], cursor: [] } };
+}
+
+function population(name: ThemeName, wantsLog: boolean): Drawn {
+  const scene = rounded(collectPopulation(aging, wantsLog));
+  const { data, low, high, start, end, isLog } = scene;
+  const spec = populationSpec(theme(name), { metric: "val_loss", isLog });
+  const lines = lineage(aging, scene, 45);
+  return {
+    spec,
+    params: { low, high, start, end },
+    data: { ...data, lineage: lines, rings: [], cursor: [] },
+  };
+}
+
+function search(name: ThemeName): Drawn {
+  const { x, y } = cmaEs.search!;
+  const { data } = rounded(collectSearch(cmaEs));
+  return { spec: searchSpec(theme(name), x, y), params: {}, data: { ...data, rings: [], cursor: [] } };
+}
+
+function sigma(name: ThemeName): Drawn {
+  const { data, low, high, end } = rounded(collectSigma(viewOf("restarts", 900, "distribution")));
+  return { spec: sigmaSpec(theme(name)), params: { low, high, end }, data: { ...data } };
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -118,6 +193,18 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "surface-dark-mean": () => map("dark", "mean"),
   "surface-light-worth": () => map("light", "worth"),
   "surface-high-contrast-sd": () => map("high-contrast", "sd"),
+  "strategy-density-dark": () => density("dark", 0),
+  "strategy-density-light-categories": () => density("light", 1),
+  "strategy-ratio-high-contrast": () => ratio("high-contrast", 0),
+  "strategy-ratio-dark-integers": () => ratio("dark", 3),
+  "strategy-arms-dark": () => arms("dark"),
+  "strategy-counts-light": () => counts("light"),
+  "strategy-regret-high-contrast": () => regrets("high-contrast", false),
+  "strategy-regret-light-log": () => regrets("light", true),
+  "strategy-population-dark": () => population("dark", false),
+  "strategy-population-high-contrast-log": () => population("high-contrast", true),
+  "strategy-search-light": () => search("light"),
+  "strategy-sigma-dark": () => sigma("dark"),
 };
 
 describe.each(Object.keys(CHARTS))("chart %s", (name) => {
@@ -149,11 +236,13 @@ describe.each(Object.keys(CHARTS))("chart %s", (name) => {
     view.finalize();
     expect(warnings.flatMap((spy) => spy.mock.calls)).toEqual([]);
     const marks = Object.values(data).reduce((sum, rows) => sum + rows.length, 0);
-    expect(marks).toBeGreaterThan(50);
+    // A chart of one parameter, or of a few arms, is small.
+    const [fewestRows, fewestMarks] = name.startsWith("strategy-") ? [5, 4] : [50, 20];
+    expect(marks).toBeGreaterThan(fewestRows);
     expect(svg).not.toMatch(/NaN|undefined/);
     // Each kind of mark that has rows is drawn: symbols as paths, words as text.
     expect(
       (svg.match(/<path transform=/g) ?? []).length + (svg.match(/<text/g) ?? []).length,
-    ).toBeGreaterThan(20);
+    ).toBeGreaterThan(fewestMarks);
   });
 });

@@ -135,6 +135,7 @@ describe("the header", () => {
     await editor.page.locator("#open-text").click();
     await editor.page.locator("#open-brackets").click();
     await editor.page.locator("#open-incumbent").click();
+    await editor.page.locator("#open-strategy").click();
     await button("Add 2 parameters found in the script").click();
     expect(await editor.sent()).toEqual([
       { type: "start" },
@@ -142,6 +143,7 @@ describe("the header", () => {
       { type: "openText" },
       { type: "openPanel", panel: "brackets" },
       { type: "openPanel", panel: "incumbent" },
+      { type: "openPanel", panel: "strategy" },
       { type: "addMissing" },
     ]);
   });

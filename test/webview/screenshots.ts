@@ -1,16 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { PanelKind } from "../../src/protocol/panel.ts";
+import type { PanelDown, PanelKind } from "../../src/protocol/panel.ts";
 import { bundlePanel, launch, openPanel } from "./harness.ts";
-import { type Scene, snapshot, study } from "./studies.ts";
+import { type Scene, STRATEGIES, type StrategyScene, snapshot, strategySnapshot, study } from "./studies.ts";
 import type { ThemeName } from "./themes.ts";
 
 /**
- * Pictures of both panels to look at: `node test/webview/screenshots.ts FOLDER [PANEL] [SCENE] [THEME] [WIDTH]`.
+ * Pictures of the panels to look at: `node test/webview/screenshots.ts FOLDER [PANEL] [SCENE] [THEME] [WIDTH]`.
  * Ends with an error if the browser complained about anything.
  */
 const [folder = "out/screenshots", onlyPanel, onlyScene, onlyTheme, onlyWidth] = process.argv.slice(2);
-const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface"];
+const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface", "strategy"];
 const SCENES: readonly (Scene | "empty")[] = [
   "empty",
   "start",
@@ -21,10 +21,27 @@ const SCENES: readonly (Scene | "empty")[] = [
   "random",
 ];
 const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast"];
-const WIDTHS = [400, 1000];
+const WIDTHS = [320, 400, 700, 1000, 1400];
+/** Unless others are asked for. */
+const USUAL_WIDTHS = [400, 1000];
 
 const wanted = <T extends string | number>(all: readonly T[], only: string | undefined) =>
   only === undefined || only === "all" ? all : all.filter((one) => String(one) === only);
+
+const STRATEGY_SCENES = Object.keys(STRATEGIES) as StrategyScene[];
+
+function messageOf(panel: PanelKind, scene: string): PanelDown {
+  if (scene === "empty") {
+    return {
+      type: "empty",
+      text: "The brackets of the study will grow here while it runs.",
+      button: { label: "Start study", intent: "start" },
+    };
+  }
+  if (panel === "strategy") return strategySnapshot(scene as StrategyScene, {}, 45);
+  const made = study(scene as Scene);
+  return snapshot(panel, made.history, made.plan, scene === "finished" ? 45 : undefined);
+}
 
 await mkdir(folder, { recursive: true });
 const browser = await launch();
@@ -34,20 +51,13 @@ for (const panel of wanted(PANELS, onlyPanel)) {
   console.log(
     `${panel}: ${Math.round(bundle.script.length / 1000)} kB script, ${bundle.style.length} B style`,
   );
-  for (const scene of wanted(SCENES, onlyScene)) {
-    const made = scene === "empty" ? undefined : study(scene);
+  const scenes = panel === "strategy" ? ["empty" as const, ...STRATEGY_SCENES] : SCENES;
+  for (const scene of wanted<string>(scenes, onlyScene)) {
+    const message = messageOf(panel, scene);
     for (const theme of wanted(THEMES, onlyTheme)) {
-      for (const width of wanted(WIDTHS, onlyWidth)) {
+      for (const width of onlyWidth === undefined ? USUAL_WIDTHS : wanted(WIDTHS, onlyWidth)) {
         const open = await openPanel(browser, bundle, { theme, width, height: 700 });
-        await open.post(
-          made === undefined
-            ? {
-                type: "empty",
-                text: "The brackets of the study will grow here while it runs.",
-                button: { label: "Start study", intent: "start" },
-              }
-            : snapshot(panel, made.history, made.plan, scene === "finished" ? 45 : undefined),
-        );
+        await open.post(message);
         await open.settle();
         await open.page.screenshot({
           path: join(folder, `${panel}-${scene}-${theme}-${width}.png`),

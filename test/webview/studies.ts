@@ -1,15 +1,51 @@
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
+import { strategyInsight } from "../../src/insight/strategy/strategy.ts";
 import { studySummary } from "../../src/insight/summary.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import type { StudyHistory } from "../../src/journal/history.ts";
 import type { PanelDown, PanelKind } from "../../src/protocol/panel.ts";
+import type { StrategyQuery } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
 import { SurrogateFactory } from "../../src/strategies/gp/belief.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
 import { HYPERBAND_81, hyperbandStudy, randomStudy, rounds, SPACE } from "../unit/insight/fixture.ts";
+import {
+  ARMS,
+  BUDGET,
+  type Decided,
+  type DecidedOptions,
+  decided,
+  noisyLoss,
+  VALLEY,
+  valleyLoss,
+} from "../unit/insight/strategyStudies.ts";
 
 export type Scene = "start" | "mid" | "finished" | "nodes500" | "trials10000" | "random";
+
+/** Studies whose strategy has a view of its own, and two that have none. */
+export const STRATEGIES = {
+  tpe: { name: "tpe", trials: 80, cut: 20 },
+  bohb: { name: "bohb", trials: 150, budget: BUDGET },
+  bandit: { name: "bandit", spec: ARMS, trials: 200, cut: 50, lossOf: noisyLoss },
+  ucb1: { name: "bandit", options: { policy: "ucb1" }, spec: ARMS, trials: 200, lossOf: noisyLoss },
+  exp3: { name: "bandit", options: { policy: "exp3" }, spec: ARMS, trials: 200, lossOf: noisyLoss },
+  aging: { name: "evolution", options: { population: 12 }, trials: 120 },
+  de: { name: "evolution", options: { variant: "de", population: 10 }, trials: 120, cut: 10 },
+  "cma-es": { name: "cma-es", spec: VALLEY, trials: 120, cut: 20, lossOf: valleyLoss },
+  restarts: {
+    name: "cma-es",
+    spec: VALLEY,
+    options: { restarts: "bipop" },
+    trials: 1500,
+    lossOf: valleyLoss,
+  },
+  early: { name: "tpe", trials: 80, cut: 80 },
+  random: { name: "random", trials: 30 },
+  hyperband: { name: "hyperband", trials: 60, budget: BUDGET },
+} as const satisfies Readonly<Record<string, DecidedOptions>>;
+
+export type StrategyScene = keyof typeof STRATEGIES;
 
 /** Studies to look at, from the generator of the unit tests. */
 export function study(scene: Scene): { history: StudyHistory; plan: readonly PlannedBracket[] | undefined } {
@@ -42,6 +78,8 @@ function insightOf(
       return bracketsInsight(history, plan, plan === undefined ? "" : "epochs");
     case "incumbent":
       return incumbentInsight(history);
+    case "strategy":
+      return strategyInsight(history, undefined, {});
     case "surface": {
       const space = new Space(SPACE);
       const factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" });
@@ -50,12 +88,35 @@ function insightOf(
   }
 }
 
+const made = new Map<StrategyScene, Decided>();
+
+/** The strategy view of a study that its own strategy has decided. */
+export function strategySnapshot(
+  scene: StrategyScene,
+  query: StrategyQuery = {},
+  selected?: number,
+): Extract<PanelDown, { type: "snapshot" }> {
+  const options: DecidedOptions = STRATEGIES[scene];
+  const study = made.get(scene) ?? decided(options);
+  made.set(scene, study);
+  const whole = snapshot("strategy", study.history, undefined, selected);
+  return {
+    ...whole,
+    study: {
+      ...whole.study,
+      strategy: options.name,
+      status: options.cut === undefined ? "finished" : "running",
+    },
+    insight: study.look(query),
+  };
+}
+
 export function snapshot(
   panel: PanelKind,
   history: StudyHistory,
   plan: readonly PlannedBracket[] | undefined,
   selected?: number,
-): PanelDown {
+): Extract<PanelDown, { type: "snapshot" }> {
   const running = history.trials.some((trial) => trial.state === "running" || trial.state === "paused");
   return {
     type: "snapshot",

@@ -61,6 +61,8 @@ export class Chart {
 
   /** Replaces the rows of one small data set at once: what is selected, where the keyboard is. */
   overlay(name: string, rows: readonly Row[]): void {
+    const waiting = this.#waiting;
+    if (waiting !== undefined) this.#waiting = { ...waiting, data: { ...waiting.data, [name]: rows } };
     if (this.#view === undefined) return;
     if (this.#change(this.#view, name, rows)) this.#run(this.#view);
   }

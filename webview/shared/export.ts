@@ -1,21 +1,28 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Chart } from "./chart.ts";
+import type { Chart, Drawing } from "./chart.ts";
 
 /** The rows of a panel in words and numbers: behind the chart as a table, and in the CSV. */
 export interface Table {
+  /** What it is about, where a panel has several. */
+  readonly title?: string;
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
 }
 
 export interface TableRow {
-  readonly trial: number;
+  /** The trial that it is about, if it is about one. */
+  readonly trial: number | undefined;
   readonly cells: readonly (string | number | boolean | null | undefined)[];
 }
 
-/** RFC 4180; numbers with all their digits. */
-export function toCsv({ columns, rows }: Table): string {
-  const lines = [columns, ...rows.map(({ cells }) => cells)].map((cells) => cells.map(csvCell).join(","));
-  return `${lines.join("\r\n")}\r\n`;
+/** RFC 4180; numbers with all their digits. Several tables follow each other after an empty line, under their titles. */
+export function toCsv(tables: readonly Table[]): string {
+  const blocks = tables.map(({ title, columns, rows }) => {
+    const head = tables.length > 1 && title !== undefined ? [[title], columns] : [columns];
+    const lines = [...head, ...rows.map(({ cells }) => cells)].map((cells) => cells.map(csvCell).join(","));
+    return `${lines.join("\r\n")}\r\n`;
+  });
+  return blocks.join("\r\n");
 }
 
 function csvCell(value: string | number | boolean | null | undefined): string {
@@ -25,20 +32,45 @@ function csvCell(value: string | number | boolean | null | undefined): string {
 
 /** The charts, one under the other, as one vega-lite spec with its data inside. */
 export function toSpec(charts: readonly Chart[]): TopLevelSpec {
-  const drawn = charts.flatMap((chart) => (chart.drawn === undefined ? [] : [chart.drawn]));
-  const whole = drawn.map(({ spec, width, height, params }) => {
-    const { $schema: _, config: __, ...unit } = spec as unknown as Record<string, unknown>;
-    return { ...unit, width, height, params: withValues(unit.params, params) };
-  });
-  const [first] = drawn.map(({ spec }) => spec as unknown as Record<string, unknown>);
-  const datasets = Object.assign({}, ...drawn.map(({ data }) => data));
-  const body = whole.length === 1 ? whole[0] : { vconcat: whole };
-  return { $schema: first?.$schema, ...body, config: first?.config, datasets } as unknown as TopLevelSpec;
+  return specOf(charts.flatMap((chart) => (chart.drawn === undefined ? [] : [chart.drawn])));
 }
 
-function withValues(params: unknown, values: Readonly<Record<string, unknown>> | undefined): unknown {
-  if (!Array.isArray(params)) return undefined;
-  return params.map((param: { name: string }) => ({ ...param, value: values?.[param.name] }));
+/**
+ * Data sets, marks and parameters of different charts may have the same names: the data sets are numbered by
+ * chart, marks go without a name, and parameters are replaced by their values.
+ */
+export function specOf(drawn: readonly Drawing[]): TopLevelSpec {
+  const whole = drawn.map(({ spec, width, height, params }, chart) => {
+    const { $schema: _, config: __, params: ___, ...unit } = spec as unknown as Record<string, unknown>;
+    return { ...(embedded(unit, chart, params ?? {}) as object), width, height };
+  });
+  const [first] = drawn.map(({ spec }) => spec as unknown as Record<string, unknown>);
+  const datasets = drawn.flatMap(({ data }, chart) =>
+    Object.entries(data).map(([name, rows]) => [datasetName(name, chart), rows] as const),
+  );
+  const body = whole.length === 1 ? whole[0] : { vconcat: whole };
+  return {
+    $schema: first?.$schema,
+    ...body,
+    config: first?.config,
+    datasets: Object.fromEntries(datasets),
+  } as unknown as TopLevelSpec;
+}
+
+const datasetName = (name: string, chart: number): string => (chart === 0 ? name : `${name} ${chart + 1}`);
+
+function embedded(part: unknown, chart: number, params: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(part)) return part.map((item) => embedded(item, chart, params));
+  if (typeof part !== "object" || part === null) return part;
+  const { expr } = part as { readonly expr?: unknown };
+  if (typeof expr === "string" && Object.hasOwn(params, expr)) return params[expr];
+  const entries = Object.entries(part).flatMap(([key, value]): [string, unknown][] => {
+    if (key === "data") return [[key, { name: datasetName((value as { name: string }).name, chart) }]];
+    // A name of a mark; that of a data set is within `data`.
+    if (key === "name") return [];
+    return [[key, embedded(value, chart, params)]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The charts, one under the other, as one SVG document. */

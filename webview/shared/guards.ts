@@ -1,5 +1,6 @@
 import type { Insight } from "../../src/protocol/insight.ts";
 import type { PanelDown } from "../../src/protocol/panel.ts";
+import type { StrategyInsight } from "../../src/protocol/strategyInsight.ts";
 import { isRecord } from "./messages.ts";
 
 /** Whether a message is one of ours, as deep as a chart relies on it. */
@@ -37,8 +38,20 @@ const LISTS: Readonly<Partial<Record<Insight["kind"], readonly string[]>>> = {
   surface: ["parameters", "points", "pending"],
 };
 
+/** The same of each view of a strategy. */
+const VIEWS: Readonly<Record<StrategyInsight["view"], readonly string[]>> = {
+  densities: ["good", "others", "running"],
+  bandit: ["arms", "pulls"],
+  population: ["points"],
+  distribution: ["parameters", "generations", "points", "running"],
+  other: ["offers"],
+};
+
 function isDrawable(value: unknown): boolean {
   if (!isRecord(value) || typeof value.kind !== "string") return false;
-  const lists = LISTS[value.kind as Insight["kind"]];
+  const lists =
+    value.kind === "strategy"
+      ? VIEWS[value.view as StrategyInsight["view"]]
+      : LISTS[value.kind as Insight["kind"]];
   return lists?.every((name) => Array.isArray(value[name])) ?? false;
 }

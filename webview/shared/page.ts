@@ -24,7 +24,8 @@ export interface PanelParts {
   readonly controls: readonly HTMLElement[];
   draw(snapshot: Snapshot, theme: ChartTheme): void;
   select(trial: TrialNumber | undefined): void;
-  table(snapshot: Snapshot): Table;
+  /** One, or several under titles. */
+  table(snapshot: Snapshot): Table | readonly Table[];
   /** What to keep over a reload, beside the study. */
   options(): Readonly<Record<string, unknown>>;
   restore(options: Readonly<Record<string, unknown>>): void;
@@ -151,8 +152,8 @@ export function openPage(make: (page: Page) => PanelParts): void {
 
   function fillTable(): void {
     if (snapshot === undefined) return;
-    const table = parts.table(snapshot);
-    tableHolder.replaceChildren(tableElement(table, selected, page.select));
+    const tables = tablesOf(snapshot).map((table) => tableElement(table, selected, page.select));
+    tableHolder.replaceChildren(...tables);
   }
 
   tableButton.addEventListener("click", () => {
@@ -184,7 +185,12 @@ export function openPage(make: (page: Page) => PanelParts): void {
   }
 
   function csv(): string {
-    return snapshot === undefined ? "" : toCsv(parts.table(snapshot));
+    return snapshot === undefined ? "" : toCsv(tablesOf(snapshot));
+  }
+
+  function tablesOf(of: Snapshot): readonly Table[] {
+    const tables = parts.table(of);
+    return "columns" in tables ? [tables] : tables;
   }
 
   watchTheme(() => {
@@ -213,7 +219,7 @@ function factsOf({ counts, done, planned, best, metric, status, message }: Study
 }
 
 function tableElement(
-  { columns, rows }: Table,
+  { title, columns, rows }: Table,
   selected: TrialNumber | undefined,
   select: (trial: TrialNumber) => void,
 ): HTMLElement {
@@ -222,21 +228,13 @@ function tableElement(
     {},
     rows.length > MOST_TABLE_ROWS
       ? `The first ${MOST_TABLE_ROWS} of ${rows.length.toLocaleString("en-US")} rows. Save as CSV for all.`
-      : `${rows.length} rows`,
+      : `${title === undefined ? "" : `${title} · `}${rows.length} rows`,
   );
   const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
   const body = rows.slice(0, MOST_TABLE_ROWS).map(({ trial, cells }) => {
     const row = element(
       "tr",
-      {
-        "data-trial": String(trial),
-        tabindex: "0",
-        "aria-selected": String(trial === selected),
-        onclick: () => select(trial),
-        onkeydown: (event) => {
-          if ((event as KeyboardEvent).key === "Enter") select(trial);
-        },
-      },
+      trial === undefined ? {} : rowAttributes(trial, selected, select),
       ...cells.map((cell) =>
         element("td", { class: typeof cell === "number" ? "number" : "" }, cellText(cell)),
       ),
@@ -244,6 +242,22 @@ function tableElement(
     return row;
   });
   return element("table", {}, caption, element("thead", {}, head), element("tbody", {}, ...body));
+}
+
+function rowAttributes(
+  trial: TrialNumber,
+  selected: TrialNumber | undefined,
+  select: (trial: TrialNumber) => void,
+): Parameters<typeof element>[1] {
+  return {
+    "data-trial": String(trial),
+    tabindex: "0",
+    "aria-selected": String(trial === selected),
+    onclick: () => select(trial),
+    onkeydown: (event) => {
+      if ((event as KeyboardEvent).key === "Enter") select(trial);
+    },
+  };
 }
 
 function cellText(value: string | number | boolean | null | undefined): string {

@@ -1,6 +1,7 @@
 import type { SurfaceInsight, SurfaceQuery } from "../../src/protocol/insight.ts";
 import { element } from "../shared/dom.ts";
-import { formatNumber } from "../shared/format.ts";
+import { createPast } from "../shared/past.ts";
+import { fill, parameterOptions, picker } from "../shared/select.ts";
 
 const ACQUISITIONS = [
   ["log-ei", "log EI"],
@@ -12,8 +13,8 @@ const OTHERS = [
   ["incumbent", "others as in the best"],
   ["average", "others averaged"],
 ] as const;
-/** Milliseconds from step to step while the study's past is played. */
-const PLAY_STEP = 700;
+/** Where playing begins: a model needs one score more. */
+const FIRST = 3;
 
 /** Pickers of axes, acquisition and others, and the slider through the study's past. */
 export interface SurfaceControls {
@@ -25,15 +26,9 @@ export interface SurfaceControls {
 
 export function createControls(changed: () => void): SurfaceControls {
   let query: SurfaceQuery = {};
-  let total = 0;
-  let playing: ReturnType<typeof setInterval> | undefined;
   const set = (part: SurfaceQuery) => {
     query = { ...query, ...part };
     changed();
-  };
-  const picker = (id: string, label: string, pick: (value: string) => void) => {
-    const select = element("select", { id, "aria-label": label, onchange: () => pick(select.value) });
-    return select;
   };
   const x = picker("axis-x", "Parameter along x", (value) => set({ x: value }));
   const y = picker("axis-y", "Parameter along y", (value) => set({ y: value }));
@@ -45,41 +40,7 @@ export function createControls(changed: () => void): SurfaceControls {
   );
   fill(acquisition, ACQUISITIONS);
   fill(others, OTHERS);
-  const past = element("input", {
-    id: "past",
-    type: "range",
-    min: "0",
-    "aria-label": "Scored trials that are known",
-    oninput: () => {
-      stop();
-      go(Number(past.value));
-    },
-  });
-  const label = element("span", { id: "past-label", class: "quiet number" });
-  const play = element("button", { id: "play", class: "button plain", type: "button" }, "Play");
-  play.addEventListener("click", () => (playing === undefined ? start() : stop()));
-
-  /** At the end it follows the study again. */
-  function go(at: number): void {
-    const { at: _, ...rest } = query;
-    query = at >= total ? rest : { ...rest, at };
-    changed();
-  }
-  function start(): void {
-    let at = query.at === undefined || query.at >= total ? 3 : query.at;
-    const step = Math.max(1, Math.round(total / 60));
-    play.textContent = "Pause";
-    playing = setInterval(() => {
-      at += step;
-      go(at);
-      if (at >= total) stop();
-    }, PLAY_STEP);
-  }
-  function stop(): void {
-    clearInterval(playing);
-    playing = undefined;
-    play.textContent = "Play";
-  }
+  const past = createPast("Scored trials that are known", FIRST, changed);
 
   return {
     element: element(
@@ -88,19 +49,18 @@ export function createControls(changed: () => void): SurfaceControls {
       element("span", { class: "pick" }, x, element("span", { class: "quiet" }, "×"), y),
       acquisition,
       others,
-      element("span", { class: "past" }, play, past, label),
+      past.element,
     ),
-    query: () => query,
-    restore: (kept) => {
+    query: () => {
+      const at = past.at();
+      return { ...query, ...(at !== undefined && { at }) };
+    },
+    restore: ({ at, ...kept }) => {
       query = kept;
+      past.restore(at);
     },
     show(insight) {
-      total = insight.total;
-      const names = insight.parameters.map(({ name, importance }) => {
-        const share =
-          importance === undefined || importance === null ? "" : ` · ${Math.round(importance * 100)} %`;
-        return [name, `${name}${share}`] as const;
-      });
+      const names = parameterOptions(insight.parameters);
       fill(x, names);
       fill(y, names);
       x.value = insight.surface?.x.name ?? x.value;
@@ -108,20 +68,7 @@ export function createControls(changed: () => void): SurfaceControls {
       y.hidden = names.length < 2;
       acquisition.value = insight.acquisition;
       others.value = insight.others;
-      past.max = String(total);
-      past.value = String(insight.at);
-      label.textContent =
-        insight.at < total
-          ? `after ${formatNumber(insight.at)} of ${formatNumber(total)}`
-          : `all ${formatNumber(total)}`;
+      past.show(insight.at, insight.total);
     },
   };
-}
-
-function fill(select: HTMLSelectElement, options: readonly (readonly [string, string])[]): void {
-  const now = [...select.options].map(({ value, text }) => `${value} ${text}`).join("\n");
-  if (now === options.map(([value, text]) => `${value} ${text}`).join("\n")) return;
-  const { value: before } = select;
-  select.replaceChildren(...options.map(([value, text]) => element("option", { value }, text)));
-  select.value = before;
 }

@@ -1,5 +1,6 @@
 import "../shared/theme.css";
 import "../shared/panel.css";
+import "../shared/controls.css";
 import "./surface.css";
 import type { SurfaceInsight, SurfaceQuery } from "../../src/protocol/insight.ts";
 import type { Configuration } from "../../src/protocol/space.ts";

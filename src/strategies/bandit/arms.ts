@@ -87,6 +87,11 @@ export class Arms {
     return this.#indices.get(this.#space.key(configuration));
   }
 
+  /** Smallest and largest finite loss so far: rewards 1 and 0. Infinite while there is none. */
+  get range(): readonly [low: number, high: number] {
+    return [this.#low, this.#high];
+  }
+
   /** Pulls of an arm, with those that have no result yet. */
   pulls(arm: number): number {
     return this.#tallies[arm]!.started;

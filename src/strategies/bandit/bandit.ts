@@ -5,14 +5,15 @@ import type { Ask, Strategy, StrategyInput, StrategyKind } from "../strategy.ts"
 import { Arms, armsOf } from "./arms.ts";
 import { type Choice, POLICIES, type PolicyOptions, policies } from "./policies.ts";
 
-interface BanditOptions extends PolicyOptions {
+export interface BanditOptions extends PolicyOptions {
   readonly arms: number;
 }
 
-class Bandit implements Strategy {
+export class Bandit implements Strategy {
+  /** What is known of each arm. */
+  readonly arms: Arms;
   readonly #seed: number;
   readonly #options: BanditOptions;
-  readonly #arms: Arms;
   readonly #limit: number;
   readonly #budget: number;
   #started = 0;
@@ -21,7 +22,7 @@ class Bandit implements Strategy {
   constructor({ space, seed, options, trials, budget }: StrategyInput) {
     this.#seed = seed;
     this.#options = options as unknown as BanditOptions;
-    this.#arms = new Arms(space, armsOf(space, seed, this.#options.arms));
+    this.arms = new Arms(space, armsOf(space, seed, this.#options.arms));
     this.#limit = trials ?? DEFAULT_TRIALS;
     this.#budget = budget?.max ?? 0;
   }
@@ -29,7 +30,7 @@ class Bandit implements Strategy {
   ask(): Ask {
     if (this.#started >= this.#limit) return { type: "done" };
     const { arm, why } = this.#choice();
-    const configuration = this.#arms.configurations[arm]!;
+    const configuration = this.arms.configurations[arm]!;
     return { type: "run", configuration, budget: this.#budget, note: { why, arm } };
   }
 
@@ -37,9 +38,9 @@ class Bandit implements Strategy {
     if (event.type === "started") {
       // Before the event changes anything: with what probability this pull was chosen.
       const { arm, probability } = this.#choice();
-      this.#arms.tell(event, this.#arms.armOf(event.configuration) === arm ? probability : 1);
+      this.arms.tell(event, this.arms.armOf(event.configuration) === arm ? probability : 1);
       this.#started++;
-    } else this.#arms.tell(event);
+    } else this.arms.tell(event);
     if (event.type === "started" || event.type === "finished" || event.type === "failed")
       this.#next = undefined;
   }
@@ -54,8 +55,8 @@ class Bandit implements Strategy {
 
   #choice(): Choice {
     // The first streams have drawn the arms.
-    const draws = (): ReturnType<typeof random> => random(this.#seed, this.#arms.count + this.#started);
-    this.#next ??= policies[this.#options.policy](this.#arms, draws(), this.#options, this.#limit);
+    const draws = (): ReturnType<typeof random> => random(this.#seed, this.arms.count + this.#started);
+    this.#next ??= policies[this.#options.policy](this.arms, draws(), this.#options, this.#limit);
     return this.#next;
   }
 }

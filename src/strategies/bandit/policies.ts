@@ -1,5 +1,5 @@
 import type { Random } from "../../space/random.ts";
-import type { Arms } from "./arms.ts";
+import type { Arms, Moments } from "./arms.ts";
 
 export const POLICIES = ["thompson", "ucb1", "epsilon-greedy", "exp3"] as const;
 export type PolicyName = (typeof POLICIES)[number];
@@ -37,7 +37,7 @@ function untried(arms: Arms): Choice | undefined {
 }
 
 /** Mean reward of each arm; without a result an arm counts as the average of all that have one. */
-function means(arms: Arms): number[] {
+export function means(arms: Arms): number[] {
   const moments = indices(arms).map((arm) => arms.moments(arm));
   const total = moments.reduce((sum, { count }) => sum + count, 0);
   const sum = moments.reduce((rewards, { count, mean }) => rewards + (count > 0 ? count * mean : 0), 0);
@@ -98,6 +98,32 @@ export function gamma(shape: number, random: Random): number {
 /** Normal-inverse-gamma prior of an arm's reward: one pull's worth of ½, with a standard deviation around ¼. */
 const PRIOR = { mean: 0.5, count: 1, shape: 1, scale: 1 / 16 };
 
+/** What is believed of an arm's mean: normal-inverse-gamma, the mean with the weight of so many pulls. */
+export interface Posterior {
+  readonly mean: number;
+  readonly weight: number;
+  readonly shape: number;
+  readonly scale: number;
+}
+
+/** An arm's posterior after its rewards (Murphy 2007, section 6). */
+export function posterior({ count, mean, squares }: Moments): Posterior {
+  const weight = PRIOR.count + count;
+  const sum = count > 0 ? count * mean : 0;
+  const apart = count > 0 ? ((PRIOR.count * count) / (2 * weight)) * (mean - PRIOR.mean) ** 2 : 0;
+  return {
+    mean: (PRIOR.count * PRIOR.mean + sum) / weight,
+    weight,
+    shape: PRIOR.shape + count / 2,
+    scale: PRIOR.scale + squares / 2 + apart,
+  };
+}
+
+/** Standard deviation of the mean itself, a Student t; Infinity where its variance is (a shape of 1 or less). */
+export function deviationOf({ weight, shape, scale }: Posterior): number {
+  return shape > 1 ? Math.sqrt(scale / (weight * (shape - 1))) : Number.POSITIVE_INFINITY;
+}
+
 /**
  * Thompson sampling (Thompson 1933; Chapelle & Li 2011): draws each arm's mean from its posterior and pulls the
  * best draw. Rewards are normal with unknown mean and variance, whose conjugate prior is normal-inverse-gamma
@@ -105,13 +131,9 @@ const PRIOR = { mean: 0.5, count: 1, shape: 1, scale: 1 / 16 };
  */
 const thompson: Policy = (arms, random) => {
   const draws = indices(arms).map((index) => {
-    const { count, mean, squares } = arms.moments(index);
-    const weight = PRIOR.count + count;
-    const sum = count > 0 ? count * mean : 0;
-    const apart = count > 0 ? ((PRIOR.count * count) / (2 * weight)) * (mean - PRIOR.mean) ** 2 : 0;
-    const scale = PRIOR.scale + squares / 2 + apart;
-    const variance = scale / gamma(PRIOR.shape + count / 2, random);
-    return (PRIOR.count * PRIOR.mean + sum) / weight + Math.sqrt(variance / weight) * random.normal();
+    const { mean, weight, shape, scale } = posterior(arms.moments(index));
+    const variance = scale / gamma(shape, random);
+    return mean + Math.sqrt(variance / weight) * random.normal();
   });
   const arm = largest(draws);
   return { arm, probability: 1, why: `Best draw of the means, ${short(draws[arm]!)}: ${why(arms, arm)}.` };
@@ -128,16 +150,23 @@ export function exp3Gamma(count: number, horizon: number): number {
 }
 
 /**
- * Exp3 (Auer, Cesa-Bianchi, Freund & Schapire 2002, "The nonstochastic multiarmed bandit problem", section 3):
- * arm i with probability (1 − γ)·exp(γ Ĝ_i / K) / Σ + γ / K.
+ * The probability with which Exp3 pulls each arm: (1 − γ)·exp(γ Ĝ_i / K) / Σ + γ / K.
+ * @param horizon Pulls in all, Infinity when nobody knows.
  */
-const exp3: Policy = (arms, random, options, horizon) => {
+export function exp3Probabilities(arms: Arms, options: Pick<PolicyOptions, "gamma">, horizon: number) {
   const rate = options.gamma ?? exp3Gamma(arms.count, horizon);
   const gains = arms.gains();
   const most = Math.max(...gains);
   const weights = gains.map((gain) => Math.exp((rate * (gain - most)) / arms.count));
   const sum = weights.reduce((a, b) => a + b, 0);
-  const probabilities = weights.map((weight) => ((1 - rate) * weight) / sum + rate / arms.count);
+  return weights.map((weight) => ((1 - rate) * weight) / sum + rate / arms.count);
+}
+
+/**
+ * Exp3 (Auer, Cesa-Bianchi, Freund & Schapire 2002, "The nonstochastic multiarmed bandit problem", section 3).
+ */
+const exp3: Policy = (arms, random, options, horizon) => {
+  const probabilities = exp3Probabilities(arms, options, horizon);
   let left = random.uniform();
   let arm = 0;
   while (arm < arms.count - 1 && left >= probabilities[arm]!) left -= probabilities[arm++]!;

@@ -8,7 +8,7 @@ import { DEFAULT_TRIALS } from "../random.ts";
 import { compareRanked } from "../ranking.ts";
 import type { Ask, Strategy, StrategyInput, StrategyKind } from "../strategy.ts";
 import { Categories } from "./categories.ts";
-import type { Scored } from "./distribution.ts";
+import type { Distribution, Scored } from "./distribution.ts";
 import { Runs } from "./restarts.ts";
 
 interface CmaEsOptions {
@@ -28,9 +28,18 @@ interface Sample {
   readonly why: string;
 }
 
+/** What can be seen of a search from outside. */
+export interface Search {
+  /** Names of the distribution's coordinates; empty where no parameter is numeric. */
+  readonly names: readonly string[];
+  /** Restarts so far. */
+  readonly run: number;
+  readonly distribution: Distribution;
+}
+
 type Result = Scored & { readonly trial: TrialNumber; readonly configuration: Configuration };
 
-class CmaEs implements Strategy {
+export class CmaEs implements Strategy {
   readonly #space: Space;
   readonly #seed: number;
   readonly #restarts: boolean;
@@ -98,6 +107,12 @@ class CmaEs implements Strategy {
 
   planned(): number | undefined {
     return Number.isFinite(this.#limit) ? this.#limit : undefined;
+  }
+
+  /** Where the search is: its distribution, over the parameters of these names, and which run it belongs to. */
+  get search(): Search {
+    const names = this.#numeric.map((index) => this.#space.names[index]!);
+    return { names, run: this.#runs.number, distribution: this.#runs.current };
   }
 
   #sample(): Sample | undefined {

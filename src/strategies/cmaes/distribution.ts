@@ -62,6 +62,11 @@ export class Distribution {
     return this.#mean;
   }
 
+  /** Covariance of two coordinates of a sample, σ² and the margin's stretch included. */
+  covariance(i: number, j: number): number {
+    return this.#sigma ** 2 * this.#stretch[i]! * this.#stretch[j]! * this.#covariance.get(i, j);
+  }
+
   /** Largest standard deviation over all coordinates. */
   get spread(): number {
     return this.#sigma * Math.sqrt(Math.max(...this.#covariance.diagonal()));

@@ -4,7 +4,7 @@ import type { Observation } from "../observations.ts";
 import { choiceAt, type Dimension, dimensionsOf, vectorOf } from "../parzen/dimensions.ts";
 import { compareRanked } from "../ranking.ts";
 import type { Known, Proposal } from "../sequential.ts";
-import { completed, TRIES } from "./vectors.ts";
+import { type BirthNote, completed, TRIES } from "./vectors.ts";
 
 export interface AgingOptions {
   readonly population: number;
@@ -60,7 +60,8 @@ export class Aging {
       if (!child) continue;
       const { configuration, name } = child;
       if (has(configuration) || this.#space.check(configuration) !== undefined) continue;
-      return { configuration, note: { why: `Trial ${parent.trial} with another ${name}.` } };
+      const note: BirthNote = { why: `Trial ${parent.trial} with another ${name}.`, parents: [parent.trial] };
+      return { configuration, note };
     }
     return undefined;
   }

@@ -3,12 +3,22 @@ import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
 import { vectorOf } from "../parzen/dimensions.ts";
 import type { Known, Proposal } from "../sequential.ts";
-import { completed, TRIES } from "./vectors.ts";
+import { type BirthNote, completed, TRIES } from "./vectors.ts";
 
 export interface DifferentialOptions {
   readonly population: number;
   readonly weight: number;
   readonly crossover: number;
+}
+
+/**
+ * Puts a trial that has ended in its member's place if it is no worse. Of two equals the newer one stays, so that
+ * the population moves on over a plateau.
+ */
+export function compete(members: (Observation | undefined)[], challenger: Observation): void {
+  const slot = challenger.trial % members.length;
+  const member = members[slot];
+  if (!member || challenger.loss <= member.loss) members[slot] = challenger;
 }
 
 /**
@@ -45,19 +55,16 @@ export class Differential {
       const configuration = this.#space.decode(vector);
       if (has(configuration) || this.#space.check(configuration) !== undefined) continue;
       const numbers = `trial ${a!.trial} moved by the difference of ${b!.trial} and ${c!.trial}`;
-      return { configuration, note: { why: `Member ${target + 1} of ${population}: ${numbers}.` } };
+      const parents = [this.#members[target], a, b, c].flatMap((parent) => (parent ? [parent.trial] : []));
+      const note: BirthNote = { why: `Member ${target + 1} of ${population}: ${numbers}.`, parents };
+      return { configuration, note };
     }
     return undefined;
   }
 
-  /** Of two equals the newer one stays, so that the population moves on over a plateau. */
   #select(finished: readonly Observation[]): void {
-    for (; this.#competed < finished.length; this.#competed++) {
-      const challenger = finished[this.#competed]!;
-      const slot = challenger.trial % this.#options.population;
-      const member = this.#members[slot];
-      if (!member || challenger.loss <= member.loss) this.#members[slot] = challenger;
-    }
+    for (; this.#competed < finished.length; this.#competed++)
+      compete(this.#members, finished[this.#competed]!);
   }
 
   /** Mutation and binomial crossover. Without a member to cross with, the mutant itself. */

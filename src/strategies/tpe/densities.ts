@@ -2,7 +2,8 @@ import type { Configuration, Value } from "../../protocol/space.ts";
 import { domainOf } from "../../space/domain.ts";
 import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
-import { TpeModel, type TpeRules } from "./model.ts";
+import type { Parzen } from "../parzen/parzen.ts";
+import { type Densities, TpeModel, type TpeRules } from "./model.ts";
 
 /** Where good trials lie in one parameter, and where the others do. All lists run in parallel. */
 export interface ParameterDensities {
@@ -15,10 +16,44 @@ export interface ParameterDensities {
   readonly bad: readonly number[];
 }
 
+/** Two densities over the same space, and how its parameters lie in the unit cube. */
+export type GoodAndBad = Pick<Densities, "dimensions" | "good" | "bad">;
+
 /**
- * l(x) and g(x) of one parameter by itself, as TPE sees them after these trials: at `points` evenly spaced
- * positions of the unit interval, or at each value where there are no more than that. Trials in which the
- * parameter is inactive do not count. Undefined while no trial has a finite loss, or for an unknown name.
+ * l(x) and g(x) of one parameter by itself: at `points` evenly spaced positions of the unit interval, or at each
+ * value where there are no more than that. Trials in which the parameter is inactive do not count.
+ * @param index In the order of the space's names.
+ */
+export function densitiesOf(
+  space: Space,
+  index: number,
+  { dimensions, good, bad }: GoodAndBad,
+  points = 64,
+): ParameterDensities {
+  const parameter = space.parameters[space.names[index]!]!;
+  const domain = domainOf(parameter);
+  const discrete = domain.count <= points || parameter.type === "categorical";
+  const units = discrete
+    ? Array.from({ length: domain.count }, (_, i) => domain.toUnit(domain.at(i)))
+    : Array.from({ length: points }, (_, i) => (i + 0.5) / points);
+  const { cell } = dimensions[index]!;
+  const shares = units.map((unit) => {
+    const [low, high] = cell(unit);
+    return discrete ? high - low : 1;
+  });
+  const along = (density: Parzen): number[] =>
+    units.map((unit, i) => shares[i]! * density.density(index, unit));
+  return {
+    values: units.map((unit) => domain.fromUnit(unit)),
+    units,
+    good: along(good),
+    bad: along(bad),
+  };
+}
+
+/**
+ * l(x) and g(x) of one parameter as TPE sees them after these trials (see `densitiesOf`). Undefined while no trial
+ * has a finite loss, or for an unknown name.
  */
 export function parameterDensities(
   space: Space,
@@ -31,22 +66,5 @@ export function parameterDensities(
   const index = space.names.indexOf(name);
   const densities = new TpeModel(space, rules).fit(finished, pending);
   if (index < 0 || !densities) return undefined;
-  const domain = domainOf(space.parameters[name]!);
-  const discrete = domain.count <= points || space.parameters[name]!.type === "categorical";
-  const units = discrete
-    ? Array.from({ length: domain.count }, (_, i) => domain.toUnit(domain.at(i)))
-    : Array.from({ length: points }, (_, i) => (i + 0.5) / points);
-  const { cell } = densities.dimensions[index]!;
-  const shares = units.map((unit) => {
-    const [low, high] = cell(unit);
-    return discrete ? high - low : 1;
-  });
-  const along = (density: typeof densities.good): number[] =>
-    units.map((unit, i) => shares[i]! * density.density(index, unit));
-  return {
-    values: units.map((unit) => domain.fromUnit(unit)),
-    units,
-    good: along(densities.good),
-    bad: along(densities.bad),
-  };
+  return densitiesOf(space, index, densities, points);
 }

@@ -27,6 +27,8 @@ export interface Densities {
   readonly good: Parzen;
   readonly bad: Parzen;
   readonly sizes: readonly [good: number, bad: number];
+  /** The trials that l is made of, best first. */
+  readonly best: readonly Observation[];
 }
 
 /** Weights of l's points, best first, with mean 1: ln(n + 1) − ln(rank), the weights of CMA-ES (Hansen 2016, eq. 49). */
@@ -71,6 +73,7 @@ export class TpeModel {
       good: this.#density(goodPoints, byRank(goodPoints.length), this.#goodWidth),
       bad: this.#density(badPoints, Array(badPoints.length).fill(1), this.#badWidth),
       sizes: [goodPoints.length, finished.length - goodPoints.length + pending.length],
+      best: good,
     };
   }
 

@@ -115,6 +115,14 @@ test("a configuration that is enqueued by hand is tried, settled into the space;
     total: 8,
     surface: { x: { name: "x" } },
   });
+  expect(await client.call("insight", { study, kind: "strategy", query: { at: 5 } })).toMatchObject({
+    kind: "strategy",
+    view: "other",
+    strategy: "random",
+    at: 5,
+    total: 8,
+    offers: ["incumbent", "surface"],
+  });
   await remove();
 });
 

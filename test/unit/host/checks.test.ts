@@ -36,6 +36,11 @@ describe("what the engine says", () => {
     expect(isInsight(arrived(parameters))).toBe(true);
     expect(isInsight(arrived({ ...parameters, kind: "toString" }))).toBe(false);
     expect(isInsight(arrived({ ...parameters, parameters: {} }))).toBe(false);
+    const strategy = { kind: "strategy", metric: "loss", view: "bandit", arms: [], pulls: [] };
+    expect(isInsight(arrived(strategy))).toBe(true);
+    expect(isInsight(arrived({ ...strategy, view: "population" }))).toBe(false);
+    expect(isInsight(arrived({ ...strategy, view: "toString" }))).toBe(false);
+    expect(isInsight(arrived({ ...strategy, view: undefined }))).toBe(false);
   });
   test("log lines have a level that there is", () => {
     expect(eventChecks.log({ level: "warn", text: "x" })).toBe(true);
@@ -54,6 +59,8 @@ describe("what a page says", () => {
     expect(isPanelUp({ type: "select", trial: "3" })).toBe(false);
     expect(isPanelUp({ type: "save", format: "svg", content: "<svg/>", name: "x" })).toBe(true);
     expect(isPanelUp({ type: "save", format: "exe", content: "", name: "x" })).toBe(false);
+    expect(isPanelUp({ type: "openPanel", panel: "surface" })).toBe(true);
+    expect(isPanelUp({ type: "openPanel", panel: "shell" })).toBe(false);
     expect(isPanelUp({ type: "eval" })).toBe(false);
     expect(isPanelUp("ready")).toBe(false);
   });

@@ -1,5 +1,8 @@
+import { parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
 import { describe, expect, it } from "vitest";
-import { toCsv } from "../../../webview/shared/export.ts";
+import type { Drawing } from "../../../webview/shared/chart.ts";
+import { specOf, toCsv } from "../../../webview/shared/export.ts";
 import {
   formatBudget,
   formatConfiguration,
@@ -138,8 +141,51 @@ describe("CSV", () => {
       { trial: 1, cells: [0.123456789, 'a "b", c', undefined] },
       { trial: 2, cells: [1, true, null] },
     ];
-    expect(toCsv({ columns: ["x", "y", "z"], rows })).toBe(
+    expect(toCsv([{ columns: ["x", "y", "z"], rows }])).toBe(
       'x,y,z\r\n0.123456789,"a ""b"", c",\r\n1,true,\r\n',
     );
+  });
+
+  it("keeps several tables apart", () => {
+    const table = (title: string) => ({ title, columns: ["x"], rows: [{ trial: undefined, cells: [1] }] });
+    expect(toCsv([table("Arms")])).toBe("x\r\n1\r\n");
+    expect(toCsv([table("Arms"), table("Pulls")])).toBe("Arms\r\nx\r\n1\r\n\r\nPulls\r\nx\r\n1\r\n");
+  });
+});
+
+describe("the spec of several charts", () => {
+  const drawing = (low: number, rows: readonly { key: string; x: number }[]): Drawing => ({
+    spec: {
+      params: [{ name: "low", value: 0 }],
+      layer: [
+        {
+          name: "points",
+          data: { name: "points" },
+          mark: "point",
+          encoding: { x: { field: "x", type: "quantitative", scale: { domainMin: { expr: "low" } } } },
+        },
+      ],
+    } as unknown as TopLevelSpec,
+    data: { points: rows },
+    width: 100,
+    height: 50,
+    params: { low },
+  });
+  const whole = specOf([drawing(1, [{ key: "a", x: 2 }]), drawing(5, [{ key: "b", x: 6 }])]);
+
+  it("keeps the data and the parameters of each", () => {
+    expect(whole).toMatchObject({
+      datasets: { points: [{ key: "a" }], "points 2": [{ key: "b" }] },
+      vconcat: [
+        { layer: [{ data: { name: "points" }, encoding: { x: { scale: { domainMin: 1 } } } }] },
+        { layer: [{ data: { name: "points 2" }, encoding: { x: { scale: { domainMin: 5 } } } }] },
+      ],
+    });
+  });
+
+  it("is one that vega-lite compiles and Vega takes", async () => {
+    const view = new View(parse(compile(whole).spec));
+    expect((await view.runAsync().then(() => view.toSVG())).match(/mark-symbol/g)).toHaveLength(2);
+    view.finalize();
   });
 });

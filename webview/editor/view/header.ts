@@ -8,6 +8,7 @@ import {
   jsonIcon,
   startIcon,
   stopIcon,
+  strategyIcon,
   surfaceIcon,
   warningIcon,
 } from "./icons.ts";
@@ -91,6 +92,11 @@ export function header(editor: Editor): TemplateResult {
               id: "open-surface",
               icon: surfaceIcon,
               press: () => editor.send({ type: "openPanel", panel: "surface" }),
+            })}${linkButton({
+              label: "Strategy",
+              id: "open-strategy",
+              icon: strategyIcon,
+              press: () => editor.send({ type: "openPanel", panel: "strategy" }),
             })}`
           : nothing
       }
