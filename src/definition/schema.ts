@@ -21,10 +21,9 @@ function duration(title: string, description: string): Schema {
   };
 }
 
-const objective: Schema = {
+const oneObjective: Schema = {
   title: "Objective",
   description: "What is to be made small or large.",
-  type: "object",
   required: ["goal"],
   additionalProperties: false,
   properties: {
@@ -43,8 +42,26 @@ const objective: Schema = {
       examples: ["minimize"],
     },
   },
+};
+
+/** An object, or a list of such objects: keywords for objects bind objects, keywords for lists bind lists. */
+const objective: Schema = {
+  ...oneObjective,
+  description:
+    'What is to be made small or large. Several objectives are a list, such as [{ "metric": "val_loss", "goal": "minimize" }, { "metric": "latency", "goal": "minimize" }]: the study then looks for the best compromises (the Pareto front).',
+  type: ["object", "array"],
+  errorMessage: "must be an object { … }, or a list of two or more",
+  minItems: 2,
+  items: { ...oneObjective, type: "object", required: ["metric", "goal"] },
   defaultSnippets: [
     { label: "objective", body: { metric: stop(1, "val_loss"), goal: pick(2, "minimize", "maximize") } },
+    {
+      label: "several objectives",
+      body: [
+        { metric: stop(1, "val_loss"), goal: pick(2, "minimize", "maximize") },
+        { metric: stop(3, "latency"), goal: pick(4, "minimize", "maximize") },
+      ],
+    },
   ],
 };
 
@@ -193,6 +210,29 @@ function budgetRule(forms: readonly StrategyForm[]): Schema {
   };
 }
 
+/** With several objectives only some strategies can go on. */
+function objectivesRule(forms: readonly StrategyForm[]): Schema {
+  const names = forms.filter(({ objectives }) => objectives === "several").map(({ name }) => name);
+  return {
+    if: { required: ["objective"], properties: { objective: { type: "array" } } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: {
+      properties: {
+        strategy: {
+          description: "One of those that take several objectives.",
+          properties: {
+            name: {
+              description: "Which strategy decides.",
+              enum: names,
+              errorMessage: "where there are several objectives",
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
 const text = (title: string, description: string): Schema => ({
   type: "string",
   title,
@@ -331,7 +371,7 @@ export function definitionSchema(forms: readonly StrategyForm[]): Schema {
     additionalProperties: false,
     allowTrailingCommas: true,
     properties: properties(forms),
-    allOf: [budgetRule(forms)],
+    allOf: [budgetRule(forms), objectivesRule(forms)],
     definitions: spaceDefinitions,
     defaultSnippets: [WHOLE],
   };

@@ -243,7 +243,7 @@ export class Replay {
     if (measurement === undefined) return;
     const { budget, values } = measurement;
     this.#announce(entry, time);
-    addReport(entry.trial, { budget, value: values[0] ?? Number.NaN, time });
+    addReport(entry.trial, { budget, value: values[0] ?? Number.NaN, values, time });
     const losses = entry.study.losses(values);
     this.#tell(entry.study, { type: "reported", trial: entry.trial.number, budget, losses, time });
   }
@@ -372,7 +372,7 @@ function finishEvent({ study, trial }: Entry, budget: number | undefined, time: 
       trial: trial.number,
       state,
       budget: budget ?? last?.budget ?? trial.budget,
-      losses: study.losses(values ?? (last === undefined ? [] : [last.value])),
+      losses: study.losses(values ?? (last === undefined ? [] : (last.values ?? [last.value]))),
       time,
     };
   }

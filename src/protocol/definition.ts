@@ -69,7 +69,8 @@ export interface Definition {
   readonly args?: readonly string[];
   /** The study's name; absent: the script's name without its ending. */
   readonly study?: string;
-  readonly objective: Objective;
+  /** One objective, or a list of two or more that are weighed against each other. */
+  readonly objective: Objective | readonly Objective[];
   readonly budget?: Budget;
   readonly space: Readonly<Record<string, Parameter>>;
   readonly forbidden?: readonly Condition[];

@@ -9,26 +9,31 @@ type Outcome = Exclude<TrialEvent, { type: "started" }>;
  */
 export class Recorder {
   readonly #input: StudyInput;
-  readonly #sign: 1 | -1;
+  readonly #signs: readonly (1 | -1)[];
   readonly #failed: (error: unknown) => void;
 
   /** `failed` hears of a defect in store or strategy; nothing is thrown into the executor's callbacks. */
   constructor(input: StudyInput, failed: (error: unknown) => void) {
     this.#input = input;
-    this.#sign = input.goal === "maximize" ? -1 : 1;
+    this.#signs = input.objectives.map(({ goal }) => (goal === "maximize" ? -1 : 1));
     this.#failed = failed;
   }
 
-  reported(trial: TrialNumber, budget: number, score: number): void {
-    this.emit({ type: "reported", trial, budget, ...this.#scored(score) });
+  reported(trial: TrialNumber, budget: number, scores: readonly number[]): void {
+    this.emit({ type: "reported", trial, budget, ...this.#scored(scores) });
   }
 
-  reached(trial: TrialNumber, budget: number, score: number): void {
-    this.emit({ type: "reached", trial, budget, ...this.#scored(score) });
+  reached(trial: TrialNumber, budget: number, scores: readonly number[]): void {
+    this.emit({ type: "reached", trial, budget, ...this.#scored(scores) });
   }
 
-  finished(trial: TrialNumber, state: "complete" | "stopped", budget: number, score: number): void {
-    this.emit({ type: "finished", trial, state, budget, ...this.#scored(score) });
+  finished(
+    trial: TrialNumber,
+    state: "complete" | "stopped",
+    budget: number,
+    scores: readonly number[],
+  ): void {
+    this.emit({ type: "finished", trial, state, budget, ...this.#scored(scores) });
   }
 
   failed(trial: TrialNumber, reason: string): void {
@@ -46,12 +51,12 @@ export class Recorder {
     heard(event);
   }
 
-  /** Whether a score is as good as another. */
-  isAsGood(score: number, bound: number): boolean {
-    return score * this.#sign <= bound * this.#sign;
+  /** Whether the first objective's score is as good as a bound. */
+  isAsGood([score]: readonly number[], bound: number): boolean {
+    return score! * this.#signs[0]! <= bound * this.#signs[0]!;
   }
 
-  #scored(score: number): { losses: readonly number[]; time: number } {
-    return { losses: [score * this.#sign], time: this.#input.clock.now() };
+  #scored(scores: readonly number[]): { losses: readonly number[]; time: number } {
+    return { losses: this.#signs.map((sign, i) => scores[i]! * sign), time: this.#input.clock.now() };
   }
 }

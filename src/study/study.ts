@@ -92,31 +92,31 @@ export class Study {
       const last = trial.reports.at(-1);
       if (trial.state === "paused" && last !== undefined && trial.budget >= (this.#input.budget?.max ?? 0)) {
         // Killed between its last rung and its end: all that it had to tell is here.
-        this.#record.finished(trial.number, "complete", trial.budget, last.value);
+        this.#record.finished(trial.number, "complete", trial.budget, last.values ?? [last.value]);
       } else this.#track(trial.number, trial.configuration, last?.budget ?? 0);
     }
   }
 
   #track(number: TrialNumber, configuration: Configuration, known: number): LiveTrial {
-    const { metric, budget, executor, score: wanted } = this.#input;
+    const { objectives, budget, executor, score: wanted } = this.#input;
     const trial = new LiveTrial({
       number,
       configuration,
-      metric,
+      metrics: objectives.map(({ metric }) => metric),
       budget,
       known,
       executor,
       spec: (target) =>
         this.#input.spec({ trial: number, configuration, budget: target, slot: this.#slots.indexOf(number) }),
       listener: {
-        reported: (at, score) => this.#record.reported(number, at, score),
-        reached: (at, score) => {
-          this.#record.reached(number, at, score);
+        reported: (at, scores) => this.#record.reported(number, at, scores),
+        reached: (at, scores) => {
+          this.#record.reached(number, at, scores);
           this.#advance();
         },
-        complete: (at, score) => {
-          this.#record.finished(number, "complete", at, score);
-          if (wanted !== undefined && this.#record.isAsGood(score, wanted)) this.#end("score");
+        complete: (at, scores) => {
+          this.#record.finished(number, "complete", at, scores);
+          if (wanted !== undefined && this.#record.isAsGood(scores, wanted)) this.#end("score");
         },
         failed: (reason) => this.#record.failed(number, reason),
         unstartable: (message) => this.#abort("bad-definition", message),
@@ -299,7 +299,7 @@ export class Study {
   #retire(live: LiveTrial, reason: string): void {
     const last = this.#recorded(live.number).reports.at(-1);
     if (last === undefined) this.#record.failed(live.number, reason);
-    else this.#record.finished(live.number, "stopped", last.budget, last.value);
+    else this.#record.finished(live.number, "stopped", last.budget, last.values ?? [last.value]);
     live.end();
     if (live.state === "over") this.#live.delete(live.number);
   }
