@@ -7,6 +7,10 @@ export interface Observation {
   readonly configuration: Configuration;
   /** Smaller is better; Infinity for a trial that failed. */
   readonly loss: number;
+  /** All losses, where there are several; `loss` is the first. */
+  readonly losses?: readonly number[];
+  /** By how much limits are broken, in all; absent or 0: none is. */
+  readonly violation?: number;
   /** What the loss was measured at; 0 where trials have one length. */
   readonly budget: number;
 }
@@ -28,14 +32,15 @@ export class Observations {
 
   tell(event: TrialEvent): void {
     if (event.type === "started") this.#pending.set(event.trial, event.configuration);
-    else if (event.type === "finished") this.#end(event.trial, event.losses[0]!, event.budget);
-    else if (event.type === "failed") this.#end(event.trial, Number.POSITIVE_INFINITY, 0);
+    else if (event.type === "finished") this.#end(event.trial, event.losses, event.budget);
+    else if (event.type === "failed") this.#end(event.trial, [Number.POSITIVE_INFINITY], 0);
   }
 
-  #end(trial: TrialNumber, loss: number, budget: number): void {
+  #end(trial: TrialNumber, losses: readonly number[], budget: number): void {
     const configuration = this.#pending.get(trial);
     if (configuration === undefined) return;
     this.#pending.delete(trial);
-    this.#finished.push({ trial, configuration, loss, budget });
+    const loss = losses[0]!;
+    this.#finished.push({ trial, configuration, loss, ...(losses.length > 1 && { losses }), budget });
   }
 }

@@ -10,7 +10,9 @@ import { gaussianProcess } from "./gp/gp.ts";
 import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
+import { nsga } from "./nsga/nsga.ts";
 import { completeOptions } from "./options.ts";
+import { parego } from "./parego/parego.ts";
 import { randomSearch } from "./random.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
@@ -31,6 +33,8 @@ export const strategies: readonly StrategyKind[] = [
   bandit,
   evolution,
   cmaEs,
+  nsga,
+  parego,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

@@ -11,6 +11,8 @@ export interface Simulation {
   readonly parallel: number;
   /** Largest budget; 0 when there are none. */
   readonly max: number;
+  /** Losses of a trial; one when absent. */
+  readonly objectives?: number;
   /** Share of runs that fail, whose loss is infinite, and whose script ends before its budget. */
   readonly fails?: number;
   readonly infinite?: number;
@@ -103,7 +105,7 @@ class Study {
       const life = this.#lives.get(trial)!;
       if (life.state === "over") throw new Error("asked to stop a trial that is over");
       life.state = "over";
-      const losses = [loss(this.#options.space, life.configuration, life.target)];
+      const losses = this.#losses(life);
       this.#tell({
         type: "finished",
         trial,
@@ -115,9 +117,15 @@ class Study {
     }
   }
 
+  /** Further losses are numbers of their own: what is good for one is not good for the others. */
+  #losses({ configuration, target }: Life): number[] {
+    const first = loss(this.#options.space, configuration, target);
+    return Array.from({ length: this.#options.objectives ?? 1 }, (_, i) => (first * 7919 ** i) % 1);
+  }
+
   /** Something happens to one of the running trials. */
   #advance(): void {
-    const { fails = 0, infinite = 0, endsEarly = 0, space, max } = this.#options;
+    const { fails = 0, infinite = 0, endsEarly = 0, max } = this.#options;
     const running = this.#in("running");
     const [trial, life] = this.#random.choice(running);
     const time = this.events.length;
@@ -127,9 +135,8 @@ class Study {
       this.#tell({ type: "failed", trial, reason: "crashed", time });
       return;
     }
-    const losses = [
-      fate < fails + infinite ? Number.POSITIVE_INFINITY : loss(space, life.configuration, life.target),
-    ];
+    const [first, ...others] = this.#losses(life);
+    const losses = [fate < fails + infinite ? Number.POSITIVE_INFINITY : first!, ...others];
     if (this.#random.uniform() < endsEarly) {
       life.state = "over";
       this.#tell({ type: "finished", trial, state: "complete", budget: life.target / 2, losses, time });
