@@ -65,6 +65,32 @@ const objective: Schema = {
   ],
 };
 
+const limits: Schema = {
+  title: "Limits",
+  description:
+    "Printed metrics that must stay within bounds, such as memory or latency. A trial that breaks a limit is shown but never the best, and strategies keep away from such configurations.",
+  type: "array",
+  minItems: 1,
+  items: {
+    type: "object",
+    required: ["metric"],
+    additionalProperties: false,
+    properties: {
+      metric: {
+        type: "string",
+        title: "Metric",
+        description: 'A name that the script prints, such as "memory".',
+        minLength: 1,
+        examples: ["memory"],
+      },
+      min: { type: "number", title: "Smallest", description: "The metric must not be below this." },
+      max: { type: "number", title: "Largest", description: "The metric must not be above this." },
+    },
+  },
+  examples: [[{ metric: "memory", max: 4000 }]],
+  defaultSnippets: [{ label: "an upper limit", body: [{ metric: stop(1, "memory"), max: bare(2, "4000") }] }],
+};
+
 const budget: Schema = {
   title: "Budget",
   description: "How much one trial may spend: the smallest and largest training length.",
@@ -283,6 +309,7 @@ function properties(forms: readonly StrategyForm[]): Schema {
     },
     study: text("Study", "The study's name. Absent: the script's name without its ending."),
     objective,
+    limits,
     budget,
     space: {
       type: "object",

@@ -85,6 +85,22 @@ function* objectiveFaults(definition: Definition): Generator<Fault> {
   }
 }
 
+function* limitFaults({ limits = [] }: Definition): Generator<Fault> {
+  for (const [i, limit] of limits.entries()) {
+    const { metric, min, max } = limit;
+    if (min === undefined && max === undefined) {
+      yield { path: ["limits", i], message: `limits[${i}] has no bound: add "min", "max", or both.` };
+    } else if (min !== undefined && max !== undefined && min > max) {
+      const message = `limits[${i}].min must not be larger than max (${max}): write ${max} or less.`;
+      yield { path: ["limits", i, "min"], message };
+    }
+    const first = limits.findIndex((other) => metricOf(other) === metricOf({ metric }));
+    if (first === i) continue;
+    const message = `limits[${i}].metric is that of limits[${first}] too: put both bounds into one limit.`;
+    yield { path: ["limits", i, "metric"], message };
+  }
+}
+
 /** Two spellings of one name ("Val Loss", "val_loss") are one metric to whoever reads the output. */
 const metricOf = ({ metric = "" }: { readonly metric?: string | undefined }): string =>
   metric.toLowerCase().replaceAll(/\s+/g, "_");
@@ -95,6 +111,7 @@ export function semanticFaults(definition: Definition): Fault[] {
   const spec = { parameters: space, ...(forbidden && { forbidden }), ...(relations && { relations }) };
   const faults: Fault[] = [
     ...objectiveFaults(definition),
+    ...limitFaults(definition),
     ...spaceProblems(spec),
     ...fixedFaults(definition),
   ];

@@ -26,6 +26,8 @@ export interface Trial {
   readonly reports: TrialReport[];
   /** Final values (COMPLETE, PRUNED), in the user's own direction. */
   values: readonly number[] | undefined;
+  /** At most 0 where a limit is kept; absent where there are none. */
+  constraints?: readonly number[];
   reason: string | undefined;
   /** Epoch milliseconds. */
   started: number | undefined;

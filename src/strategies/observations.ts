@@ -1,16 +1,17 @@
 import type { Configuration } from "../protocol/space.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import { lossOf } from "./feasibility.ts";
 
 /** A trial that has ended, as a model sees it. */
 export interface Observation {
   readonly trial: TrialNumber;
   readonly configuration: Configuration;
-  /** Smaller is better; Infinity for a trial that failed. */
+  /** Smaller is better: that of `lossOf`; Infinity for a trial that failed. */
   readonly loss: number;
-  /** All losses, where there are several; `loss` is the first. */
+  /** All losses as they were measured; absent where there is one and no limit. */
   readonly losses?: readonly number[];
-  /** By how much limits are broken, in all; absent or 0: none is. */
-  readonly violation?: number;
+  /** At most 0 where a limit is kept; absent where there are none. */
+  readonly constraints?: readonly number[];
   /** What the loss was measured at; 0 where trials have one length. */
   readonly budget: number;
 }
@@ -32,15 +33,27 @@ export class Observations {
 
   tell(event: TrialEvent): void {
     if (event.type === "started") this.#pending.set(event.trial, event.configuration);
-    else if (event.type === "finished") this.#end(event.trial, event.losses, event.budget);
-    else if (event.type === "failed") this.#end(event.trial, [Number.POSITIVE_INFINITY], 0);
+    else if (event.type === "finished") this.#end(event.trial, event);
+    else if (event.type === "failed") this.#end(event.trial, FAILED);
   }
 
-  #end(trial: TrialNumber, losses: readonly number[], budget: number): void {
+  #end(
+    trial: TrialNumber,
+    event: Pick<Extract<TrialEvent, { type: "finished" }>, "losses" | "constraints" | "budget">,
+  ): void {
     const configuration = this.#pending.get(trial);
     if (configuration === undefined) return;
     this.#pending.delete(trial);
-    const loss = losses[0]!;
-    this.#finished.push({ trial, configuration, loss, ...(losses.length > 1 && { losses }), budget });
+    const { losses, constraints, budget } = event;
+    this.#finished.push({
+      trial,
+      configuration,
+      loss: lossOf(event),
+      ...((losses.length > 1 || constraints) && { losses }),
+      ...(constraints && { constraints }),
+      budget,
+    });
   }
 }
+
+const FAILED = { losses: [Number.POSITIVE_INFINITY], budget: 0 };

@@ -1,3 +1,5 @@
+import { constraintsOf } from "../definition/limits.ts";
+import { violationOf } from "../protocol/feasibility.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { StudyInput } from "./studyInput.ts";
 
@@ -19,21 +21,38 @@ export class Recorder {
     this.#failed = failed;
   }
 
-  reported(trial: TrialNumber, budget: number, scores: readonly number[]): void {
-    this.emit({ type: "reported", trial, budget, ...this.#scored(scores) });
+  /** `values` are those of the objectives, then of what is limited. */
+  reported(trial: TrialNumber, budget: number, values: readonly number[]): void {
+    this.emit({ type: "reported", trial, budget, ...this.#scored(values) });
   }
 
-  reached(trial: TrialNumber, budget: number, scores: readonly number[]): void {
-    this.emit({ type: "reached", trial, budget, ...this.#scored(scores) });
+  reached(trial: TrialNumber, budget: number, values: readonly number[]): void {
+    this.emit({ type: "reached", trial, budget, ...this.#scored(values), ...this.#constrained(values) });
   }
 
   finished(
     trial: TrialNumber,
     state: "complete" | "stopped",
     budget: number,
-    scores: readonly number[],
+    values: readonly number[],
   ): void {
-    this.emit({ type: "finished", trial, state, budget, ...this.#scored(scores) });
+    this.recalled(trial, state, budget, values, this.#constrained(values).constraints);
+  }
+
+  /** A trial that ends with what the journal has of it: its scores and its constraints. */
+  recalled(
+    trial: TrialNumber,
+    state: "complete" | "stopped",
+    budget: number,
+    scores: readonly number[],
+    constraints: readonly number[] | undefined,
+  ): void {
+    if (this.#input.limits.length > 0 && constraints === undefined) {
+      this.failed(trial, `nothing is known of ${this.#input.limits.map(({ metric }) => metric).join(", ")}`);
+      return;
+    }
+    const limited = constraints && { constraints };
+    this.emit({ type: "finished", trial, state, budget, ...this.#scored(scores), ...limited });
   }
 
   failed(trial: TrialNumber, reason: string): void {
@@ -51,12 +70,18 @@ export class Recorder {
     heard(event);
   }
 
-  /** Whether the first objective's score is as good as a bound. */
-  isAsGood([score]: readonly number[], bound: number): boolean {
-    return score! * this.#signs[0]! <= bound * this.#signs[0]!;
+  /** Whether the first objective's score is as good as a bound, within all limits. */
+  isAsGood(values: readonly number[], bound: number): boolean {
+    const sign = this.#signs[0]!;
+    return values[0]! * sign <= bound * sign && violationOf(this.#constrained(values).constraints) === 0;
   }
 
-  #scored(scores: readonly number[]): { losses: readonly number[]; time: number } {
-    return { losses: this.#signs.map((sign, i) => scores[i]! * sign), time: this.#input.clock.now() };
+  #scored(values: readonly number[]): { losses: readonly number[]; time: number } {
+    return { losses: this.#signs.map((sign, i) => values[i]! * sign), time: this.#input.clock.now() };
+  }
+
+  #constrained(values: readonly number[]): { constraints?: readonly number[] } {
+    const { limits, objectives } = this.#input;
+    return limits.length === 0 ? {} : { constraints: constraintsOf(limits, values.slice(objectives.length)) };
   }
 }

@@ -97,6 +97,7 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
       clock,
       space: spec,
       objectives,
+      limits: definition.limits ?? [],
       budget: trialBudget(definition.budget),
       parallel: definition.parallel ?? 1,
       time: definition.stop?.time === undefined ? undefined : seconds(definition.stop.time),

@@ -1,3 +1,4 @@
+import type { Limit } from "../protocol/definition.ts";
 import type { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
@@ -25,6 +26,8 @@ export interface StudyInput {
   readonly space: SpaceSpec;
   /** One or several. */
   readonly objectives: readonly { readonly metric: string; readonly goal: "minimize" | "maximize" }[];
+  /** Printed metrics that must stay within bounds. */
+  readonly limits: readonly Limit[];
   readonly budget: TrialBudget | undefined;
   /** Trials at once. */
   readonly parallel: number;

@@ -120,6 +120,25 @@ describe.each(variants)("$label", (variant) => {
     }
   });
 
+  it("bears trials that break limits, and replays", () => {
+    const space = new Space(constrained);
+    const trials = isSlow(variant) ? 12 : 25;
+    const live = make(variant, constrained, 4, { trials });
+    const { events } = simulate(live, { space, seed: 4, parallel: 2, max: BUDGET.max, breaks: 0.5 });
+    expect(started(events).length).toBeGreaterThan(0);
+    const half = events.slice(0, events.length >> 1);
+    const [one, other] = [
+      make(variant, constrained, 4, { trials }),
+      make(variant, constrained, 4, { trials }),
+    ];
+    for (const event of half) {
+      one.tell(event);
+      one.ask();
+      other.tell(event);
+    }
+    expect(other.ask()).toEqual(one.ask());
+  });
+
   it("gives other configurations for another seed", () => {
     if (variant.options.order === "sequential") return;
     const first = [1, 2, 3, 4].map((seed) => JSON.stringify(make(variant, everyType, seed).ask()));

@@ -17,6 +17,8 @@ export interface Simulation {
   readonly fails?: number;
   readonly infinite?: number;
   readonly endsEarly?: number;
+  /** Share of the space in which a limit is broken. */
+  readonly breaks?: number;
   /** Called after every event with what the strategy answers then. */
   readonly observe?: (events: readonly TrialEvent[], ask: Ask, stops: readonly TrialNumber[]) => void;
 }
@@ -105,13 +107,13 @@ class Study {
       const life = this.#lives.get(trial)!;
       if (life.state === "over") throw new Error("asked to stop a trial that is over");
       life.state = "over";
-      const losses = this.#losses(life);
+      const measured = { losses: this.#losses(life), ...this.#limited(life) };
       this.#tell({
         type: "finished",
         trial,
         state: "stopped",
         budget: life.target,
-        losses,
+        ...measured,
         time: this.events.length,
       });
     }
@@ -121,6 +123,14 @@ class Study {
   #losses({ configuration, target }: Life): number[] {
     const first = loss(this.#options.space, configuration, target);
     return Array.from({ length: this.#options.objectives ?? 1 }, (_, i) => (first * 7919 ** i) % 1);
+  }
+
+  /** Where there are limits: above 0 in a part of the space that has nothing to do with the losses. */
+  #limited({ configuration }: Life): { constraints?: readonly number[] } {
+    const { breaks, space } = this.#options;
+    return breaks === undefined
+      ? {}
+      : { constraints: [breaks - ((loss(space, configuration, 0) * 104_729) % 1)] };
   }
 
   /** Something happens to one of the running trials. */
@@ -136,18 +146,27 @@ class Study {
       return;
     }
     const [first, ...others] = this.#losses(life);
+    const limited = this.#limited(life);
     const losses = [fate < fails + infinite ? Number.POSITIVE_INFINITY : first!, ...others];
     if (this.#random.uniform() < endsEarly) {
       life.state = "over";
-      this.#tell({ type: "finished", trial, state: "complete", budget: life.target / 2, losses, time });
+      this.#tell({
+        type: "finished",
+        trial,
+        state: "complete",
+        budget: life.target / 2,
+        losses,
+        ...limited,
+        time,
+      });
       return;
     }
     this.#tell({ type: "reported", trial, budget: life.target, losses, time });
     life.state = "paused";
-    this.#tell({ type: "reached", trial, budget: life.target, losses, time });
+    this.#tell({ type: "reached", trial, budget: life.target, losses, ...limited, time });
     if (life.target < max) return;
     life.state = "over";
-    this.#tell({ type: "finished", trial, state: "complete", budget: life.target, losses, time });
+    this.#tell({ type: "finished", trial, state: "complete", budget: life.target, losses, ...limited, time });
   }
 
   run(): SimulationResult {

@@ -3,10 +3,10 @@ import { Design } from "../design.ts";
 import { type Known, type Proposal, Sequential } from "../sequential.ts";
 import type { StrategyInput, StrategyKind } from "../strategy.ts";
 import type { AcquisitionName, AcquisitionOptions } from "./acquisition.ts";
-import { type ModelOptions, type Surrogate, SurrogateFactory } from "./belief.ts";
+import type { ModelOptions, Surrogate } from "./belief.ts";
+import { GuideFactory, measured } from "./constrained.ts";
 import { lengthScales } from "./kernel.ts";
 import { type Found, maximize } from "./maximize.ts";
-import { acquisitionOf } from "./objective.ts";
 
 interface GpOptions extends ModelOptions {
   readonly acquisition: AcquisitionName;
@@ -17,14 +17,14 @@ interface GpOptions extends ModelOptions {
 
 /** Proposes by a Gaussian process; undefined while there is too little to go by. */
 class GaussianProcessSearch {
-  readonly #factory: SurrogateFactory;
+  readonly #factory: GuideFactory;
   readonly #acquisition: AcquisitionOptions;
   readonly #startup: number;
   readonly #design: Design;
 
   constructor({ space, seed, options }: StrategyInput) {
     const { kernel, warp, acquisition, xi, kappa, startup } = options as unknown as GpOptions;
-    this.#factory = new SurrogateFactory(space, { kernel, warp });
+    this.#factory = new GuideFactory(space, { kernel, warp });
     this.#acquisition = { name: acquisition, xi, kappa };
     this.#startup = startup ?? Math.min(10, Math.max(5, space.dimensions + 1));
     this.#design = new Design(space, seed);
@@ -34,8 +34,8 @@ class GaussianProcessSearch {
     const { space, started, finished, pending } = known;
     if (started < this.#startup) return this.#designed(known);
     if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
-    const surrogate = this.#factory.make(finished, pending);
-    const found = maximize(acquisitionOf(surrogate, this.#acquisition), {
+    const { surrogate, acquisition, words } = this.#factory.make(measured(finished), pending);
+    const found = maximize(acquisition(this.#acquisition), {
       space,
       random,
       around: surrogate.ranked.slice(0, 5),
@@ -43,7 +43,10 @@ class GaussianProcessSearch {
       has: known.has,
     });
     return (
-      found && { configuration: space.decode(found.point), note: why(found, surrogate, this.#acquisition) }
+      found && {
+        configuration: space.decode(found.point),
+        note: why(found, surrogate, words(this.#acquisition)),
+      }
     );
   }
 
@@ -55,10 +58,10 @@ class GaussianProcessSearch {
 
 const short = (x: number): number => Number(x.toPrecision(3));
 
-function why({ point, value }: Found, { process }: Surrogate, { name }: AcquisitionOptions): unknown {
+function why({ point, value }: Found, { process }: Surrogate, words: string): unknown {
   const { mean: middle, sd } = process.predict(point);
   return {
-    why: `${name} ${short(value)}; predicted ${short(middle)} ± ${short(sd)} standard deviations of the losses`,
+    why: `${words} ${short(value)}; predicted ${short(middle)} ± ${short(sd)} standard deviations of the losses`,
   };
 }
 

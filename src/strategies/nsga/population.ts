@@ -1,3 +1,4 @@
+import { violationOf } from "../../protocol/feasibility.ts";
 import type { Random } from "../../space/random.ts";
 import type { Observation } from "../observations.ts";
 import { crowding, nondominatedRanks, type Outcome } from "../pareto/dominance.ts";
@@ -11,8 +12,8 @@ export interface Member extends Outcome {
 }
 
 /** What an observation is compared by. */
-export function outcomeOf({ loss, losses = [loss], violation }: Observation): Outcome {
-  return { losses, ...(violation !== undefined && { violation }) };
+export function outcomeOf({ loss, losses = [loss], constraints }: Observation): Outcome {
+  return { losses, violation: violationOf(constraints) };
 }
 
 /** Better first: a lower front, then more room (the crowded comparison of Deb et al. 2002), then the older one. */

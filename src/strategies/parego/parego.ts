@@ -1,10 +1,10 @@
 import type { Random } from "../../space/random.ts";
 import { Design } from "../design.ts";
 import type { AcquisitionOptions } from "../gp/acquisition.ts";
-import { SurrogateFactory } from "../gp/belief.ts";
+import { GuideFactory, measured } from "../gp/constrained.ts";
 import { lengthScales } from "../gp/kernel.ts";
 import { maximize } from "../gp/maximize.ts";
-import { acquisitionOf } from "../gp/objective.ts";
+import { outcomeOf } from "../nsga/population.ts";
 import type { Observation } from "../observations.ts";
 import { type Known, type Proposal, Sequential } from "../sequential.ts";
 import type { StrategyInput, StrategyKind } from "../strategy.ts";
@@ -18,14 +18,14 @@ const ACQUISITION: AcquisitionOptions = { name: "log-ei", xi: 0, kappa: 0 };
 
 /** Proposes by a Gaussian process over losses that are weighed anew for each proposal. */
 class Parego {
-  readonly #factory: SurrogateFactory;
+  readonly #factory: GuideFactory;
   readonly #objectives: number;
   readonly #startup: number;
   readonly #design: Design;
 
   constructor({ space, seed, objectives = 1, options }: StrategyInput) {
     const { startup } = options as ParegoOptions;
-    this.#factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" });
+    this.#factory = new GuideFactory(space, { kernel: "matern52", warp: "half-rank" });
     this.#objectives = objectives;
     this.#startup = startup ?? Math.min(10, Math.max(5, space.dimensions + 1));
     this.#design = new Design(space, seed);
@@ -38,8 +38,11 @@ class Parego {
     }
     if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
     const weights = drawWeights(this.#objectives, random);
-    const surrogate = this.#factory.make(weighed(finished, weights), pending);
-    const found = maximize(acquisitionOf(surrogate, ACQUISITION), {
+    const { surrogate, acquisition, words } = this.#factory.make(
+      weighed(measured(finished), weights),
+      pending,
+    );
+    const found = maximize(acquisition(ACQUISITION), {
       space,
       random,
       around: surrogate.ranked.slice(0, 5),
@@ -50,7 +53,9 @@ class Parego {
     return (
       found && {
         configuration: space.decode(found.point),
-        note: { why: `log-ei ${found.value.toPrecision(3)} with the objectives weighed ${shares}` },
+        note: {
+          why: `${words(ACQUISITION)} ${found.value.toPrecision(3)} with the objectives weighed ${shares}`,
+        },
       }
     );
   }
@@ -59,10 +64,7 @@ class Parego {
 function weighed(finished: readonly Observation[], weights: readonly number[]): readonly Observation[] {
   // One loss stays as it is: a model whose losses do not change is not fitted anew.
   if (weights.length === 1) return finished;
-  const scalars = scalarise(
-    finished.map(({ loss, losses = [loss] }) => losses),
-    weights,
-  );
+  const scalars = scalarise(finished.map(outcomeOf), weights);
   return finished.map((observation, i) => ({ ...observation, loss: scalars[i]! }));
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from "../../space/random.ts";
-import { frontOf } from "../pareto/dominance.ts";
+import { frontOf, type Outcome } from "../pareto/dominance.ts";
 
 /** Share of the weighted sum in the scalar, so that of two equal worst losses the rest decides (ρ of Knowles 2006). */
 const SUM_SHARE = 0.05;
@@ -12,27 +12,26 @@ export function drawWeights(count: number, random: Random): number[] {
 }
 
 /**
- * Losses as one loss each, by the augmented Tchebycheff function with the given weights (Knowles 2006, equation 2).
- * Each objective is measured in the range that it has over the best compromises, so that one terrible trial does not
- * make all others look alike. Failures (an infinite loss) stay infinite.
+ * The losses of each outcome as one, by the augmented Tchebycheff function with the given weights (Knowles 2006,
+ * equation 2). Each objective is measured in the range that it has over the best compromises, so that one terrible
+ * trial does not make all others look alike. Failures (an infinite loss) stay infinite.
  */
-export function scalarise(losses: readonly (readonly number[])[], weights: readonly number[]): number[] {
-  const finite = losses.filter((all) => all.every(Number.isFinite));
-  const front = frontOf(finite.map((all) => ({ losses: all }))).map((i) => finite[i]!);
-  const scales = weights.map((_, j) => scaleOf(front, finite, j));
-  return losses.map((all) => {
-    if (!all.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
-    const parts = all.map((loss, j) => (weights[j]! * (loss - scales[j]!.from)) / scales[j]!.range);
+export function scalarise(outcomes: readonly Outcome[], weights: readonly number[]): number[] {
+  const finite = outcomes.filter(({ losses }) => losses.every(Number.isFinite));
+  const front = frontOf(finite).map((i) => finite[i]!);
+  const scales = weights.map((_, j) => scaleOf([front, finite], j));
+  return outcomes.map(({ losses }) => {
+    if (!losses.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
+    const parts = losses.map((loss, j) => (weights[j]! * (loss - scales[j]!.from)) / scales[j]!.range);
     return Math.max(...parts) + SUM_SHARE * parts.reduce((sum, part) => sum + part, 0);
   });
 }
 
-/** Where an objective begins and how far it reaches: over the front, or over all where the front is one point. */
-function scaleOf(front: readonly (readonly number[])[], all: readonly (readonly number[])[], j: number) {
-  for (const points of [front, all]) {
-    const column = points.map((point) => point[j]!);
-    const [from, to] = [Math.min(...column), Math.max(...column)];
-    if (to > from) return { from, range: to - from };
-  }
-  return { from: front[0]?.[j] ?? 0, range: 1 };
+/** Where an objective begins and how far it reaches, over the first set in which it varies. */
+function scaleOf(sets: readonly (readonly Outcome[])[], j: number) {
+  const columns = sets.map((outcomes) => outcomes.map(({ losses }) => losses[j]!));
+  const varied = columns.find((column) => Math.max(...column) > Math.min(...column));
+  if (varied === undefined) return { from: columns[0]?.[0] ?? 0, range: 1 };
+  const from = Math.min(...varied);
+  return { from, range: Math.max(...varied) - from };
 }

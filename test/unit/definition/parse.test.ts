@@ -96,6 +96,33 @@ describe("several objectives", () => {
   });
 });
 
+describe("limits", () => {
+  it.each([[{ max: 4000 }], [{ min: 0 }], [{ min: 1, max: 1 }]])("take %j", (bounds) => {
+    expect(problems({ ...base, limits: [{ metric: "memory", ...bounds }] })).toEqual([]);
+  });
+
+  it.each<[object[], string, string]>([
+    [[{ metric: "memory" }], "limits[0]", 'limits[0] has no bound: add "min", "max", or both.'],
+    [
+      [{ metric: "memory", min: 3, max: 2 }],
+      "limits[0].min",
+      "limits[0].min must not be larger than max (2): write 2 or less.",
+    ],
+    [
+      [
+        { metric: "memory", max: 2 },
+        { metric: "Memory", min: 1 },
+      ],
+      "limits[1].metric",
+      "limits[1].metric is that of limits[0] too: put both bounds into one limit.",
+    ],
+    [[], "limits", "limits is empty: add something, or remove it."],
+    [[{ max: 1 }], "limits[0].metric", 'limits[0] has no "metric": add it, such as "metric": "memory".'],
+  ])("%j are refused", (limits, path, message) => {
+    expect(problems({ ...base, limits })).toEqual([[path, message]]);
+  });
+});
+
 describe("form", () => {
   it.each([
     [{ ...base, paralel: 2 }, "paralel", 'paralel is not known here. Did you mean "parallel"?'],

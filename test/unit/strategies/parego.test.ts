@@ -15,6 +15,8 @@ describe("weights", () => {
   });
 });
 
+const of = (all: readonly (readonly number[])[]) => all.map((losses) => ({ losses }));
+
 describe("scalarise", () => {
   const losses = [
     [0, 100],
@@ -24,7 +26,7 @@ describe("scalarise", () => {
   ];
 
   it("measures each objective in its own range over the front", () => {
-    const [a, b, c, d] = scalarise(losses, [0.5, 0.5]);
+    const [a, b, c, d] = scalarise(of(losses), [0.5, 0.5]);
     expect(a).toBeCloseTo(0.525, 12);
     expect(b).toBeCloseTo(0.525, 12);
     expect(c).toBeCloseTo(0.25 + 0.05 * 0.5, 12);
@@ -32,15 +34,15 @@ describe("scalarise", () => {
   });
 
   it("is not spoilt by a terrible trial, keeps failures infinite, and bears one point", () => {
-    const more = scalarise([...losses, [1e9, 1e9], [Number.POSITIVE_INFINITY]], [0.5, 0.5]);
-    expect(more.slice(0, 4)).toEqual(scalarise(losses, [0.5, 0.5]));
+    const more = scalarise(of([...losses, [1e9, 1e9], [Number.POSITIVE_INFINITY]]), [0.5, 0.5]);
+    expect(more.slice(0, 4)).toEqual(scalarise(of(losses), [0.5, 0.5]));
     expect(more[5]).toBe(Number.POSITIVE_INFINITY);
-    expect(scalarise([[3, 4]], [0.5, 0.5])).toEqual([0]);
-    expect(scalarise([[Number.POSITIVE_INFINITY]], [0.5, 0.5])).toEqual([Number.POSITIVE_INFINITY]);
+    expect(scalarise(of([[3, 4]]), [0.5, 0.5])).toEqual([0]);
+    expect(scalarise(of([[Number.POSITIVE_INFINITY]]), [0.5, 0.5])).toEqual([Number.POSITIVE_INFINITY]);
   });
 
   it("prefers what the weights say", () => {
-    const [a, b] = scalarise(losses, [0.95, 0.05]);
+    const [a, b] = scalarise(of(losses), [0.95, 0.05]);
     expect(a).toBeLessThan(b!);
   });
 });

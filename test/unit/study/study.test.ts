@@ -57,6 +57,7 @@ function make(options: Options = {}) {
     clock,
     space: spec,
     objectives: [{ metric: "loss", goal: "minimize" }],
+    limits: [],
     budget: max === undefined ? undefined : { mode, max, progress: undefined },
     parallel: 1,
     time: undefined,
@@ -311,5 +312,46 @@ describe("several objectives", () => {
     const { state, values, configuration } = store.history.trials[0]!;
     const x = Number(configuration.x);
     expect([state, values]).toEqual(["stopped", [x + 1 / 2, x - 1 / 2]]);
+  });
+});
+
+describe("limits", () => {
+  const limits = [{ metric: "memory", max: 0.5 }];
+  /** Uses as much memory as x is large. */
+  const hungry = (x: number, epochs: number): Script => ({
+    lines: [[100, `memory=${x}`] as const, ...training(x, epochs).lines],
+  });
+
+  test("are told as shares of their bounds, with every result", async () => {
+    const { clock, store, study } = make({ trials: 6, limits, script: hungry });
+    expect(await clock.run(study.run())).toBe("done");
+    for (const { configuration, constraints } of store.history.trials) {
+      expect(constraints).toEqual([(Number(configuration.x) - 0.5) / 0.5]);
+    }
+    expect(store.history.trials.some(({ constraints }) => constraints![0]! > 0)).toBe(true);
+    expect(store.history.trials.some(({ constraints }) => constraints![0]! <= 0)).toBe(true);
+  });
+
+  test("of a metric that is not printed make a trial fail", async () => {
+    const { clock, store, study } = make({ trials: 1, limits });
+    await clock.run(study.run());
+    expect(store.history.trials[0]!.reason).toBe("the script ended without printing memory");
+  });
+
+  test("must be kept for a score to end the study", async () => {
+    const all = { trials: 9, limits: [{ metric: "memory", max: -1 }], score: 5, script: hungry };
+    const broken = make(all);
+    expect(await broken.clock.run(broken.study.run())).toBe("done");
+    const kept = make({ ...all, limits });
+    expect(await kept.clock.run(kept.study.run())).toBe("score");
+  });
+
+  test("of a trial that is stopped by hand are those of what it printed last", async () => {
+    const { clock, store, study } = make({ trials: 1, limits, script: hungry });
+    const run = study.run();
+    clock.after(2200, () => study.stopTrial(0));
+    await clock.run(run);
+    const { state, constraints, configuration } = store.history.trials[0]!;
+    expect([state, constraints]).toEqual(["stopped", [(Number(configuration.x) - 0.5) / 0.5]]);
   });
 });
