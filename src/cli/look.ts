@@ -103,7 +103,7 @@ function showText(summary: StudySummary, rows: readonly TrialRow[], total: numbe
       `#${row.number}`,
       row.score === undefined ? "–" : formatValue(row.score),
       row.budget === 0 ? "" : formatValue(row.budget),
-      row.reason ?? row.state,
+      row.broken?.join(", ") ?? row.reason ?? row.state,
       Object.entries(row.configuration)
         .map(([name, value]) => `${name}=${formatValue(value)}`)
         .join(" "),

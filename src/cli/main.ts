@@ -33,12 +33,11 @@ function withStudyFlags(command: Command): Command {
     .option("--trials <n>", "configurations to try", positive)
     .option("--parallel <n>", "trials at once", positive)
     .option("--seed <n>", "seed: the same seed makes the same decisions", whole)
-    .option("--metric <name>", "the number to optimise, as the script prints it")
-    .addOption(
-      new Option("--goal <direction>", "whether smaller or larger is better").choices([
-        "minimize",
-        "maximize",
-      ]),
+    .option("--metric <name>", "the number to optimise, as the script prints it (may be repeated)", collect)
+    .option(
+      "--goal <direction>",
+      "minimize or maximize: whether smaller or larger is better; repeated, one for each --metric",
+      collect,
     )
     .option("--budget-param <name>", "the script's parameter for the training length, such as epochs")
     .option("--budget-min <n>", "smallest budget of a trial", number)

@@ -80,7 +80,7 @@ export function textReporter(write: Write, terminal: boolean): Reporter {
     result(summary, end) {
       say(`${summary.name}: ${ENDINGS[end] ?? end} after ${summary.counts.total} trials`);
       const { best } = summary;
-      if (best === undefined) say("No trial gave a score.");
+      if (best === undefined) say(withoutBest(summary));
       else {
         say(`best ${summary.metric} ${formatValue(best.value)} (trial #${best.number})`);
         for (const [name, value] of Object.entries(best.params)) say(`  ${name} = ${formatValue(value)}`);
@@ -88,6 +88,13 @@ export function textReporter(write: Write, terminal: boolean): Reporter {
       say(`journal: ${summary.id}`);
     },
   };
+}
+
+function withoutBest({ counts, definition }: StudySummary): string {
+  const scored = counts.complete + counts.stopped > 0;
+  return scored && definition?.limits !== undefined
+    ? "No trial kept all limits: see them with `show`."
+    : "No trial gave a score.";
 }
 
 const ENDINGS: Readonly<Record<string, string>> = {

@@ -121,7 +121,9 @@ async function withMetric(
   flags: TuneFlags,
   reporter: Reporter,
 ): Promise<LoadedDefinition> {
-  if (loaded.definition.objective.metric !== undefined) return loaded;
+  const before = loaded.definition.objective;
+  // A list has its names: the schema sees to that.
+  if (!("goal" in before) || before.metric !== undefined) return loaded;
   reporter.message(
     "warn",
     `No objective yet: running ${loaded.definition.script} once to see what it prints.`,
@@ -143,10 +145,7 @@ async function withMetric(
   reporter.message("warn", `Objective: ${goal} ${name} (kept in ${loaded.definitionPath}).`);
   const objective = {
     metric: name,
-    goal:
-      loaded.definition.objective.goal === "maximize" || flags.goal !== undefined
-        ? loaded.definition.objective.goal
-        : goal,
+    goal: before.goal === "maximize" || flags.goal !== undefined ? before.goal : goal,
   };
   await keep(loaded.definitionPath, objective);
   return checkDefinition({ ...loaded.definition, objective }, loaded.definitionPath);

@@ -73,11 +73,12 @@ function badName(error: ErrorObject, path: JsonPath): Fault {
   return { path: [...path, name], key: true, message: `"${name}" ${rule}.` };
 }
 
-function oneOf(values: readonly unknown[], data: unknown): string {
-  if (values.length === 1) return `must be ${JSON.stringify(values[0])}, not ${shown(data)}.`;
+/** `where` says when this holds, if not always. */
+function oneOf(values: readonly unknown[], data: unknown, where = ""): string {
+  if (values.length === 1) return `must be ${JSON.stringify(values[0])}${where}, not ${shown(data)}.`;
   const names = values.map((value) => JSON.stringify(value)).join(", ");
   const meant = typeof data === "string" ? hint(data, values.map(String)) : "";
-  return `must be one of ${names}, not ${shown(data)}.${meant.startsWith(" Did") ? meant : ""}`;
+  return `must be one of ${names}${where}, not ${shown(data)}.${meant.startsWith(" Did") ? meant : ""}`;
 }
 
 /** The second half of a message, after the path. */
@@ -88,7 +89,11 @@ function rule(error: ErrorObject): string {
     case "type":
       return `must be ${(schema.errorMessage as string | undefined)?.replace(/^must be /, "") ?? kinds(schema.type)}, not ${shown(error.data)}.`;
     case "enum":
-      return oneOf(schema.enum as readonly unknown[], error.data);
+      return oneOf(
+        schema.enum as readonly unknown[],
+        error.data,
+        schema.errorMessage === undefined ? "" : ` ${schema.errorMessage}`,
+      );
     case "const":
       return oneOf([schema.const], error.data);
     case "minimum":
@@ -100,6 +105,8 @@ function rule(error: ErrorObject): string {
     case "minLength":
       return "must not be empty.";
     case "minItems":
+      if ((limit ?? 0) > 1) return `needs at least ${limit} entries, not ${(error.data as []).length}.`;
+      return "is empty: add something, or remove it.";
     case "minProperties":
       return "is empty: add something, or remove it.";
     case "dependencies":

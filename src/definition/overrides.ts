@@ -1,7 +1,8 @@
-import type { Budget, BudgetMode, Definition, StrategyChoice } from "../protocol/definition.ts";
+import type { Budget, BudgetMode, Definition, Objective, StrategyChoice } from "../protocol/definition.ts";
 import { TuningForkError } from "../protocol/errors.ts";
 import type { Parameter, Value } from "../protocol/space.ts";
 import { hint } from "../space/nearest.ts";
+import { objectivesOf } from "./objectives.ts";
 import { fixedFault } from "./semantics.ts";
 
 /** Command-line flags that change a definition; texts as they were typed, or numbers. */
@@ -10,8 +11,9 @@ export interface Overrides {
   readonly trials?: string | number | undefined;
   readonly parallel?: string | number | undefined;
   readonly seed?: string | number | undefined;
-  readonly metric?: string | undefined;
-  readonly goal?: string | undefined;
+  /** Given several times there are several objectives, each `goal` for the `metric` in its place. */
+  readonly metric?: string | readonly string[] | undefined;
+  readonly goal?: string | readonly string[] | undefined;
   readonly budgetParam?: string | undefined;
   readonly budgetMin?: string | number | undefined;
   readonly budgetMax?: string | number | undefined;
@@ -52,6 +54,7 @@ function choice<T extends string>(
   return found;
 }
 
+const GOALS = ["minimize", "maximize"] as const;
 const MODES: readonly BudgetMode[] = ["pause", "restart", "resume", "stop"];
 
 function budgetOf(definition: Definition, flags: Overrides): Budget | undefined {
@@ -116,6 +119,30 @@ function fixedOf({ space, fixed }: Definition, set: readonly string[]): Readonly
   return values;
 }
 
+/** One goal goes for all metrics; one metric or goal alone changes the definition's own objective. */
+function objectiveOf(definition: Definition, flags: Overrides): Definition["objective"] {
+  const metrics = [flags.metric ?? []].flat();
+  const goals = [flags.goal ?? []].flat().map((goal) => choice("--goal", goal, GOALS)!);
+  const before = objectivesOf(definition);
+  const count = Math.max(metrics.length, goals.length);
+  if (count === 0) return definition.objective;
+  const wanted = metrics.length === 0 ? before.length : metrics.length;
+  if (goals.length > 1 && goals.length !== wanted) {
+    throw bad(
+      `There are ${goals.length} goals for ${wanted} metric${wanted === 1 ? "" : "s"}.`,
+      "Give --metric and --goal in pairs, such as --metric val_loss --goal minimize --metric auc --goal maximize.",
+    );
+  }
+  const list = Array.from({ length: wanted }, (_, i): Objective => {
+    const metric = metrics[i] ?? before[i]?.metric;
+    // A metric that the definition has keeps its direction, wherever it stands.
+    const known = before.find((one) => one.metric === metric) ?? (wanted === 1 ? before[0] : undefined);
+    const goal = goals[goals.length === 1 ? 0 : i] ?? known?.goal ?? "minimize";
+    return { ...(metric !== undefined && { metric }), goal };
+  });
+  return list.length === 1 ? list[0]! : list;
+}
+
 /** The options of a strategy belong to it: another strategy starts with its own defaults. */
 function strategyOf({ strategy }: Definition, name: string | undefined): StrategyChoice {
   return name === undefined || name === strategy.name ? strategy : { name };
@@ -130,15 +157,10 @@ export function applyOverrides(definition: Definition, flags: Overrides): Defini
   const trials = number("--trials", flags.trials, { whole: true, min: 1 });
   const parallel = number("--parallel", flags.parallel, { whole: true, min: 1 });
   const seed = number("--seed", flags.seed, { whole: true, min: 0 });
-  const goal = choice("--goal", flags.goal, ["minimize", "maximize"] as const);
   const budget = budgetOf(definition, flags);
   return {
     ...definition,
-    objective: {
-      ...definition.objective,
-      ...(flags.metric !== undefined && { metric: flags.metric }),
-      ...(goal && { goal }),
-    },
+    objective: objectiveOf(definition, flags),
     strategy: strategyOf(definition, flags.strategy),
     ...(budget && { budget }),
     ...(trials !== undefined && { stop: { ...definition.stop, trials } }),

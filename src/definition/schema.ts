@@ -21,10 +21,9 @@ function duration(title: string, description: string): Schema {
   };
 }
 
-const objective: Schema = {
+const oneObjective: Schema = {
   title: "Objective",
   description: "What is to be made small or large.",
-  type: "object",
   required: ["goal"],
   additionalProperties: false,
   properties: {
@@ -43,9 +42,53 @@ const objective: Schema = {
       examples: ["minimize"],
     },
   },
+};
+
+/** An object, or a list of such objects: keywords for objects bind objects, keywords for lists bind lists. */
+const objective: Schema = {
+  ...oneObjective,
+  description:
+    'What is to be made small or large. Several objectives are a list, such as [{ "metric": "val_loss", "goal": "minimize" }, { "metric": "latency", "goal": "minimize" }]: the study then looks for the best compromises (the Pareto front).',
+  type: ["object", "array"],
+  errorMessage: "must be an object { … }, or a list of two or more",
+  minItems: 2,
+  items: { ...oneObjective, type: "object", required: ["metric", "goal"] },
   defaultSnippets: [
     { label: "objective", body: { metric: stop(1, "val_loss"), goal: pick(2, "minimize", "maximize") } },
+    {
+      label: "several objectives",
+      body: [
+        { metric: stop(1, "val_loss"), goal: pick(2, "minimize", "maximize") },
+        { metric: stop(3, "latency"), goal: pick(4, "minimize", "maximize") },
+      ],
+    },
   ],
+};
+
+const limits: Schema = {
+  title: "Limits",
+  description:
+    "Printed metrics that must stay within bounds, such as memory or latency. A trial that breaks a limit is shown but never the best, and strategies keep away from such configurations.",
+  type: "array",
+  minItems: 1,
+  items: {
+    type: "object",
+    required: ["metric"],
+    additionalProperties: false,
+    properties: {
+      metric: {
+        type: "string",
+        title: "Metric",
+        description: 'A name that the script prints, such as "memory".',
+        minLength: 1,
+        examples: ["memory"],
+      },
+      min: { type: "number", title: "Smallest", description: "The metric must not be below this." },
+      max: { type: "number", title: "Largest", description: "The metric must not be above this." },
+    },
+  },
+  examples: [[{ metric: "memory", max: 4000 }]],
+  defaultSnippets: [{ label: "an upper limit", body: [{ metric: stop(1, "memory"), max: bare(2, "4000") }] }],
 };
 
 const budget: Schema = {
@@ -193,6 +236,29 @@ function budgetRule(forms: readonly StrategyForm[]): Schema {
   };
 }
 
+/** With several objectives only some strategies can go on. */
+function objectivesRule(forms: readonly StrategyForm[]): Schema {
+  const names = forms.filter(({ objectives }) => objectives === "several").map(({ name }) => name);
+  return {
+    if: { required: ["objective"], properties: { objective: { type: "array" } } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: {
+      properties: {
+        strategy: {
+          description: "One of those that take several objectives.",
+          properties: {
+            name: {
+              description: "Which strategy decides.",
+              enum: names,
+              errorMessage: "where there are several objectives",
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
 const text = (title: string, description: string): Schema => ({
   type: "string",
   title,
@@ -243,6 +309,7 @@ function properties(forms: readonly StrategyForm[]): Schema {
     },
     study: text("Study", "The study's name. Absent: the script's name without its ending."),
     objective,
+    limits,
     budget,
     space: {
       type: "object",
@@ -331,7 +398,7 @@ export function definitionSchema(forms: readonly StrategyForm[]): Schema {
     additionalProperties: false,
     allowTrailingCommas: true,
     properties: properties(forms),
-    allOf: [budgetRule(forms)],
+    allOf: [budgetRule(forms), objectivesRule(forms)],
     definitions: spaceDefinitions,
     defaultSnippets: [WHOLE],
   };

@@ -4,6 +4,7 @@ import { hint } from "../space/nearest.ts";
 import { spaceProblems } from "../space/problems.ts";
 import { foldSpace } from "./fold.ts";
 import type { Fault } from "./locate.ts";
+import { objectivesOf } from "./objectives.ts";
 
 /** What is wrong with holding a parameter at a value, as the end of a sentence; undefined when nothing is. */
 export function fixedFault(parameter: Parameter, value: Value): string | undefined {
@@ -68,11 +69,52 @@ function* budgetFaults(budget: Budget, { space, command }: Definition): Generato
   }
 }
 
+function* objectiveFaults(definition: Definition): Generator<Fault> {
+  const objectives = objectivesOf(definition);
+  if (objectives.length < 2) return;
+  for (const [i, { metric }] of objectives.entries()) {
+    const first = objectives.findIndex((other) => metricOf(other) === metricOf({ metric }));
+    if (first === i) continue;
+    const message = `objective[${i}].metric is that of objective[${first}] too: name another, or remove one.`;
+    yield { path: ["objective", i, "metric"], message };
+  }
+  if (definition.stop?.score !== undefined) {
+    const message =
+      "stop.score is for one objective: with several no single score ends the study. Remove it, or stop by trials or time.";
+    yield { path: ["stop", "score"], message };
+  }
+}
+
+function* limitFaults({ limits = [] }: Definition): Generator<Fault> {
+  for (const [i, limit] of limits.entries()) {
+    const { metric, min, max } = limit;
+    if (min === undefined && max === undefined) {
+      yield { path: ["limits", i], message: `limits[${i}] has no bound: add "min", "max", or both.` };
+    } else if (min !== undefined && max !== undefined && min > max) {
+      const message = `limits[${i}].min must not be larger than max (${max}): write ${max} or less.`;
+      yield { path: ["limits", i, "min"], message };
+    }
+    const first = limits.findIndex((other) => metricOf(other) === metricOf({ metric }));
+    if (first === i) continue;
+    const message = `limits[${i}].metric is that of limits[${first}] too: put both bounds into one limit.`;
+    yield { path: ["limits", i, "metric"], message };
+  }
+}
+
+/** Two spellings of one name ("Val Loss", "val_loss") are one metric to whoever reads the output. */
+const metricOf = ({ metric = "" }: { readonly metric?: string | undefined }): string =>
+  metric.toLowerCase().replaceAll(/\s+/g, "_");
+
 /** Faults that no schema can express. The definition's types are sound already. */
 export function semanticFaults(definition: Definition): Fault[] {
   const { space, forbidden, relations, budget } = definition;
   const spec = { parameters: space, ...(forbidden && { forbidden }), ...(relations && { relations }) };
-  const faults: Fault[] = [...spaceProblems(spec), ...fixedFaults(definition)];
+  const faults: Fault[] = [
+    ...objectiveFaults(definition),
+    ...limitFaults(definition),
+    ...spaceProblems(spec),
+    ...fixedFaults(definition),
+  ];
   if (budget) faults.push(...budgetFaults(budget, definition));
   if (faults.length > 0) return faults;
   const folded = foldSpace(definition);

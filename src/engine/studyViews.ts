@@ -181,6 +181,7 @@ export class StudyViews {
     if (trial === undefined) throw new TuningForkError("bad-input", `The study has no trial #${number}.`);
     return {
       row: trialRow(
+        view.history,
         trial,
         assess(view.history).scored.find((entry) => entry.trial === trial),
       ),

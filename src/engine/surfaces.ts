@@ -4,12 +4,12 @@ import type { SurfaceInsight, SurfaceQuery } from "../protocol/insight.ts";
 import type { SpaceSpec } from "../protocol/space.ts";
 import type { StudyId } from "../protocol/study.ts";
 import { Space } from "../space/space.ts";
-import { SurrogateFactory } from "../strategies/gp/belief.ts";
+import { GuideFactory } from "../strategies/gp/constrained.ts";
 
 interface Kept {
   readonly spec: string;
   readonly space: Space;
-  readonly factory: SurrogateFactory;
+  readonly factory: GuideFactory;
 }
 
 /** The models behind acquisition surfaces: one a study, so that a kernel is fitted once and not at every look. */
@@ -24,7 +24,7 @@ export class Surfaces {
       kept = {
         spec: text,
         space,
-        factory: new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" }),
+        factory: new GuideFactory(space, { kernel: "matern52", warp: "half-rank" }),
       };
       this.#kept.set(id, kept);
     }

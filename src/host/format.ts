@@ -94,6 +94,8 @@ export function trialDescription(row: TrialRow, budget: Budget | undefined, live
 }
 
 function stateWords(row: TrialRow, live: boolean): string {
+  // What crossed a process boundary may have null where nothing was.
+  const broken = row.broken ?? undefined;
   switch (row.state) {
     case "running":
       return live ? "running" : "interrupted";
@@ -101,7 +103,7 @@ function stateWords(row: TrialRow, live: boolean): string {
     case "stopped":
       return row.reason ?? row.state;
     case "complete":
-      return "";
+      return broken === undefined ? "" : `breaks limits: ${broken.join(", ")}`;
     default:
       return row.state;
   }

@@ -36,6 +36,7 @@ const STATE_ICONS: Readonly<Record<TrialState, ThemeIcon>> = {
   waiting: icon("circle-outline", "descriptionForeground"),
 };
 
+const BREAKS_LIMITS = icon("warning", "problemsWarningIcon.foreground");
 const INTERRUPTED = icon("debug-disconnect", "testing.iconSkipped");
 
 const stateIcon = (state: TrialState, live: boolean) =>
@@ -114,7 +115,11 @@ export function trialItem(
   const live = study?.status === "running";
   const description = trialDescription(row, study?.definition?.budget, live);
   item.description = pinned ? `pinned · ${description}` : description;
-  item.iconPath = best ? icon("star-full", "charts.yellow") : stateIcon(row.state, live);
+  item.iconPath = best
+    ? icon("star-full", "charts.yellow")
+    : row.broken
+      ? BREAKS_LIMITS
+      : stateIcon(row.state, live);
   item.contextValue = `trial.${row.state === "running" && !live ? "interrupted" : row.state}${pinned ? ".pinned" : ""}`;
   const words = [best ? "best trial" : "trial", trialLabel(row), item.description];
   item.accessibilityInformation = { label: words.join(", ") };
@@ -127,6 +132,9 @@ export function trialTooltip(row: TrialRow, why: string | undefined, study: Stud
   const lines = [`**Trial ${row.number}** · ${cell(state.join(" · "))}`];
   if (row.score !== undefined && row.score !== null) {
     lines.push(`${cell(study.metric)} ${formatNumber(row.score)}`);
+  }
+  if (row.broken) {
+    lines.push(`⚠ Breaks limits, so it is never the best: ${cell(row.broken.join(", "))}`);
   }
   const picture = curvePicture(row.curve, study.metric, currentInk());
   if (picture !== undefined) {

@@ -8,6 +8,7 @@ import {
   window,
   workspace,
 } from "vscode";
+import { objectivesOf } from "../definition/objectives.ts";
 import type { Definition } from "../protocol/definition.ts";
 import { TuningForkError } from "../protocol/errors.ts";
 import type { ScriptReport } from "../protocol/script.ts";
@@ -97,7 +98,7 @@ export class Tuning {
     const { definitions, engine, studies } = this.#options;
     const document = await workspace.openTextDocument(definitionUri);
     let definition = await definitions.require(document);
-    if (definition.objective.metric === undefined) {
+    if (objectivesOf(definition).some(({ metric }) => metric === undefined)) {
       await this.selectObjective(definitionUri);
       definition = await definitions.require(document);
     }
@@ -142,10 +143,15 @@ export class Tuning {
     if (picked === undefined) {
       throw new CancellationError();
     }
-    await definitions.edit(document, [
-      { path: ["objective", "metric"], value: picked.name },
-      { path: ["objective", "goal"], value: picked.goal },
-    ]);
+    const objective = { metric: picked.name, goal: picked.goal };
+    const others = objectivesOf(definition).filter(({ metric }) => metric !== picked.name);
+    // One objective is replaced; a list gets one more, or the new direction of one that it has.
+    await definitions.edit(
+      document,
+      Array.isArray(definition.objective)
+        ? [{ path: ["objective"], value: [...others, objective] }]
+        : Object.entries(objective).map(([key, value]) => ({ path: ["objective", key], value })),
+    );
     await document.save();
   }
 

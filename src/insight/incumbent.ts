@@ -1,5 +1,6 @@
 import type { StudyHistory } from "../journal/history.ts";
 import type { IncumbentInsight } from "../protocol/insight.ts";
+import { breaksLimits } from "./limits.ts";
 import { assess, isBetter, type Measurement, measurements, type Scores } from "./scores.ts";
 import { thin } from "./thin.ts";
 
@@ -35,7 +36,8 @@ export function incumbentInsight(history: StudyHistory): IncumbentInsight {
       state: run.tier === tier ? trial.state : "paused",
     };
   });
-  const steps = trajectory(runs, points, scores.goal);
+  const isWithin = (run: Measurement) => !breaksLimits(entries.get(run.trial)!.trial);
+  const steps = trajectory(runs, points, scores.goal, isWithin);
   return {
     kind: "incumbent",
     metric: scores.metric,
@@ -64,14 +66,16 @@ function trajectory(
   runs: readonly Measurement[],
   points: readonly Point[],
   goal: "minimize" | "maximize",
+  isWithin: (run: Measurement) => boolean,
 ): Step[] {
   const steps: Step[] = [];
   let held: Measurement | undefined;
   runs.forEach((run, index) => {
     const wins =
-      held === undefined ||
-      run.tier > held.tier ||
-      (run.tier === held.tier && isBetter(goal, run.score, held.score));
+      isWithin(run) &&
+      (held === undefined ||
+        run.tier > held.tier ||
+        (run.tier === held.tier && isBetter(goal, run.score, held.score)));
     if (!wins) return;
     held = run;
     const { trial, order, seconds, score, budget } = points[index]!;

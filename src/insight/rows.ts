@@ -3,6 +3,7 @@ import type { TrialQuery } from "../protocol/engine.ts";
 import type { TrialRow } from "../protocol/insight.ts";
 import type { Value } from "../protocol/space.ts";
 import type { TrialState } from "../protocol/trial.ts";
+import { breaksLimits, brokenWords } from "./limits.ts";
 import { assess, byScore, reachedBudget, type ScoredTrial, type Scores } from "./scores.ts";
 import { spread } from "./thin.ts";
 
@@ -13,7 +14,8 @@ const STATE_ORDER: readonly TrialState[] = ["running", "paused", "waiting", "com
 
 /**
  * One page of the trials, sorted and filtered, and how many there are in all. By score, trials come tier by tier
- * (see `assess`), the largest budget first, so that the incumbent stands on top; those without a score come last.
+ * (see `assess`), the largest budget first, so that the incumbent stands on top; those that break limits come after
+ * the others, those without a score last.
  */
 export function trialRows(
   history: StudyHistory,
@@ -21,14 +23,16 @@ export function trialRows(
 ): { rows: readonly TrialRow[]; total: number } {
   const scores = assess(history);
   const entries = new Map(scores.scored.map((entry) => [entry.trial.number, entry]));
-  const wanted = filterTrials(history.trials, query.filter);
+  const wanted = filterTrials(history, query.filter);
   const sorted = sortTrials(wanted, query.sort, scores, entries);
   const page = sorted.slice(query.offset, query.offset + query.limit);
-  return { rows: page.map((trial) => trialRow(trial, entries.get(trial.number))), total: wanted.length };
+  const rows = page.map((trial) => trialRow(history, trial, entries.get(trial.number)));
+  return { rows, total: wanted.length };
 }
 
 /** A trial as lists show it. `score` is the final one, or the latest while it runs. */
-export function trialRow(trial: Trial, entry: ScoredTrial | undefined): TrialRow {
+export function trialRow(history: StudyHistory, trial: Trial, entry: ScoredTrial | undefined): TrialRow {
+  const broken = brokenWords(history, trial);
   const curve = trial.reports.map((report) => report.value).filter(Number.isFinite);
   return {
     number: trial.number,
@@ -38,28 +42,30 @@ export function trialRow(trial: Trial, entry: ScoredTrial | undefined): TrialRow
     configuration: trial.configuration,
     ...(trial.placement === undefined ? {} : { placement: trial.placement }),
     ...(trial.reason === undefined ? {} : { reason: trial.reason }),
+    ...(broken.length > 0 && { broken }),
     curve: spread(curve, CURVE_POINTS),
     started: trial.started,
     finished: trial.finished,
   };
 }
 
-/** Trials in whose number, state, reason or configuration every word of the text is found. */
-function filterTrials(trials: readonly Trial[], filter: string | undefined): readonly Trial[] {
+/** Trials in whose number, state, reason, broken limits or configuration every word of the text is found. */
+function filterTrials(history: StudyHistory, filter: string | undefined): readonly Trial[] {
   const words = (filter ?? "")
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
-  if (words.length === 0) return trials;
-  return trials.filter((trial) => {
-    const text = searchText(trial);
+  if (words.length === 0) return history.trials;
+  return history.trials.filter((trial) => {
+    const text = searchText(history, trial);
     return words.every((word) => text.includes(word));
   });
 }
 
-function searchText(trial: Trial): string {
+function searchText(history: StudyHistory, trial: Trial): string {
   const values = Object.entries(trial.configuration).map(([name, value]) => `${name}=${valueText(value)}`);
-  return [`#${trial.number}`, trial.state, trial.reason ?? "", ...values].join("\n").toLowerCase();
+  const broken = brokenWords(history, trial);
+  return [`#${trial.number}`, trial.state, trial.reason ?? "", ...broken, ...values].join("\n").toLowerCase();
 }
 
 /** Both as written and to three digits: "0.0031623 3.16e-3" is found by either. */
@@ -97,6 +103,7 @@ function scoreOrder(
     if (one === undefined || other === undefined) {
       return Number(one === undefined) - Number(other === undefined) || a.number - b.number;
     }
-    return other.tier - one.tier || compare(one.score, other.score) || a.number - b.number;
+    const broken = Number(breaksLimits(a)) - Number(breaksLimits(b));
+    return broken || other.tier - one.tier || compare(one.score, other.score) || a.number - b.number;
   };
 }

@@ -1,4 +1,5 @@
 import type { StudyHistory } from "../journal/history.ts";
+import { violationOf } from "../protocol/feasibility.ts";
 import type {
   SurfaceAcquisition,
   SurfaceAxis,
@@ -10,10 +11,11 @@ import type { Configuration } from "../protocol/space.ts";
 import { random } from "../space/random.ts";
 import type { Space } from "../space/space.ts";
 import type { AcquisitionOptions } from "../strategies/gp/acquisition.ts";
-import type { Surrogate, SurrogateFactory } from "../strategies/gp/belief.ts";
+import type { Surrogate } from "../strategies/gp/belief.ts";
+import type { GuideFactory } from "../strategies/gp/constrained.ts";
 import { lengthScales } from "../strategies/gp/kernel.ts";
-import { maximize } from "../strategies/gp/maximize.ts";
-import { acquisitionOf, meanWorth } from "../strategies/gp/objective.ts";
+import { maximize, type Objective } from "../strategies/gp/maximize.ts";
+import { meanWorth } from "../strategies/gp/objective.ts";
 import type { Observation } from "../strategies/observations.ts";
 import { comparable, parametersInsight } from "./parameters.ts";
 import { assess } from "./scores.ts";
@@ -42,7 +44,7 @@ interface Place {
 export function surfaceInsight(
   history: StudyHistory,
   space: Space,
-  factory: SurrogateFactory,
+  factory: GuideFactory,
   query: SurfaceQuery,
 ): SurfaceInsight {
   const scores = assess(history);
@@ -51,7 +53,9 @@ export function surfaceInsight(
     .sort((a, b) => (a.one.time ?? 0) - (b.one.time ?? 0))
     .map(({ trial, one }): Observation => {
       const configuration = space.settle(trial.configuration);
-      return { trial: trial.number, configuration, loss: sign * one.score, budget: one.budget };
+      const { number, constraints } = trial;
+      const limited = constraints && { constraints };
+      return { trial: number, configuration, loss: sign * one.score, ...limited, budget: one.budget };
     });
   const at = Math.max(0, Math.min(query.at ?? all.length, all.length));
   const known = all.slice(0, at);
@@ -65,7 +69,8 @@ export function surfaceInsight(
           .filter(({ state }) => state === "running")
           .map(({ number, configuration }) => ({ number, configuration: space.settle(configuration) }))
       : [];
-  const best = known.reduce<Observation | undefined>(
+  const within = known.filter(({ constraints }) => violationOf(constraints) === 0);
+  const best = within.reduce<Observation | undefined>(
     (a, b) => (a === undefined || b.loss < a.loss ? b : a),
     undefined,
   );
@@ -137,7 +142,7 @@ function chosenAxes(
 
 interface DrawInput {
   readonly space: Space;
-  readonly factory: SurrogateFactory;
+  readonly factory: GuideFactory;
   readonly known: readonly Observation[];
   readonly pending: readonly Configuration[];
   readonly x: string;
@@ -150,9 +155,9 @@ interface DrawInput {
 
 function draw(input: DrawInput): NonNullable<SurfaceInsight["surface"]> {
   const { space, factory, known, pending, sign } = input;
-  const surrogate = factory.make(known, pending);
+  const { surrogate, acquisition } = factory.make(known, pending);
   const options: AcquisitionOptions = { name: input.acquisition, xi: 0, kappa: 1.8 };
-  const objective = acquisitionOf(surrogate, options);
+  const objective = acquisition(options);
   const unwarp = unwarping(
     surrogate.observed.map(({ loss }) => loss),
     surrogate.losses,
@@ -215,7 +220,7 @@ function averaged(space: Space, base: Configuration, { x, y }: DrawInput): Confi
 function nextOf(
   { space, known, pending, x, y }: DrawInput,
   surrogate: Surrogate,
-  objective: ReturnType<typeof acquisitionOf>,
+  objective: Objective,
   inMetric: (place: Place) => { mean: number; sd: number },
 ): NonNullable<SurfaceInsight["surface"]>["next"] {
   const tried = new Set(

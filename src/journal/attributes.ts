@@ -44,6 +44,11 @@ export const METRIC_NAMES = "study:metric_names";
 /** System attribute of a waiting trial: its parameters, as external values. */
 export const FIXED_PARAMS = "fixed_params";
 
+/** System attribute of a trial: numbers, each at most 0 where its constraint is kept. */
+export const CONSTRAINTS = "constraints";
+/** Newer Optunas write each under a name of its own. */
+export const CONSTRAINT_PREFIX = "constraints:";
+
 export interface Measurement {
   readonly budget: number;
   /** In the user's own direction, one for each objective. */

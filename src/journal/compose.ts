@@ -3,6 +3,7 @@ import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type { Placement, TrialEvent } from "../protocol/trial.ts";
 import {
   ATTRIBUTES_VERSION,
+  CONSTRAINTS,
   encodePlacement,
   FIXED_PARAMS,
   METRIC_NAMES,
@@ -17,6 +18,7 @@ import {
   Direction,
   type JournalRecord,
   Op,
+  type SetTrialSystemAttribute,
   type SetTrialUserAttribute,
   State,
   type TrialRecord,
@@ -197,15 +199,26 @@ export function eventRecords(
       ];
     }
     case "reached":
-      return [attach(TrialAttribute.reached, measurement(event.losses, event.budget))];
+      return [
+        ...constraintRecords(event, common),
+        attach(TrialAttribute.reached, measurement(event.losses, event.budget)),
+      ];
     case "finished": {
       const { budget, values } = measurement(event.losses, event.budget);
       const state = event.state === "complete" ? State.complete : State.pruned;
-      return [{ ...ended, state, values, budget }];
+      return [...constraintRecords(event, common), { ...ended, state, values, budget }];
     }
     case "failed":
       return [attach(TrialAttribute.reason, event.reason), { ...ended, state: State.fail, values: null }];
   }
+}
+
+function constraintRecords(
+  { constraints }: { readonly constraints?: readonly number[] },
+  common: Pick<SetTrialSystemAttribute, "worker_id" | "trial_id" | "time">,
+): SetTrialSystemAttribute[] {
+  if (constraints === undefined) return [];
+  return [{ op_code: Op.setTrialSystemAttribute, ...common, system_attr: { [CONSTRAINTS]: constraints } }];
 }
 
 /** Exactly one key, never null: Optuna's TypeScript reader gives up a whole file over a null. */

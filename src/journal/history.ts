@@ -1,6 +1,16 @@
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type { Placement, TrialEvent, TrialNumber, TrialState } from "../protocol/trial.ts";
 
+/** What a trial had on its way. */
+export interface TrialReport {
+  readonly budget: number;
+  /** Of the first objective. */
+  readonly value: number;
+  /** Of all objectives, where there are several. */
+  readonly values?: readonly number[];
+  readonly time: number;
+}
+
 /** One trial as the journal has it: the fold of its records. */
 export interface Trial {
   readonly number: TrialNumber;
@@ -12,10 +22,12 @@ export interface Trial {
   budget: number;
   placement: Placement | undefined;
   note: unknown;
-  /** Values in the user's own direction (budget, value), in the order reported; one list entry a report. NaN where Optuna recorded one. */
-  readonly reports: { readonly budget: number; readonly value: number; readonly time: number }[];
+  /** In the order reported, values in the user's own direction; NaN where Optuna recorded one. */
+  readonly reports: TrialReport[];
   /** Final values (COMPLETE, PRUNED), in the user's own direction. */
   values: readonly number[] | undefined;
+  /** At most 0 where a limit is kept; absent where there are none. */
+  constraints?: readonly number[];
   reason: string | undefined;
   /** Epoch milliseconds. */
   started: number | undefined;

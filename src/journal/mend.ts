@@ -225,7 +225,9 @@ function lostStudy(items: readonly Item[], index: number): CreateStudy {
     study_name: nameIn(text) ?? definition?.study ?? `recovered-${studyId}`,
     directions:
       directions === undefined
-        ? [definition?.objective?.goal === "maximize" ? Direction.maximize : Direction.minimize]
+        ? [definition?.objective ?? {}]
+            .flat()
+            .map(({ goal }) => (goal === "maximize" ? Direction.maximize : Direction.minimize))
         : directions.split(",").map(Number),
   };
 }
@@ -239,9 +241,13 @@ function nameIn(text: string): string | undefined {
   }
 }
 
+interface ObjectiveLike {
+  readonly goal?: string;
+}
+
 interface DefinitionLike {
   readonly study?: string;
-  readonly objective?: { readonly goal?: string };
+  readonly objective?: ObjectiveLike | ObjectiveLike[];
 }
 
 function definitionOf(items: readonly Item[], studyId: number): DefinitionLike | undefined {

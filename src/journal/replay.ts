@@ -1,5 +1,12 @@
 import type { TrialEvent } from "../protocol/trial.ts";
-import { decodeMeasurement, decodePlacement, FIXED_PARAMS, TrialAttribute } from "./attributes.ts";
+import {
+  CONSTRAINT_PREFIX,
+  CONSTRAINTS,
+  decodeMeasurement,
+  decodePlacement,
+  FIXED_PARAMS,
+  TrialAttribute,
+} from "./attributes.ts";
 import { externalValue, readDistribution } from "./distributions.ts";
 import type { EventListener, StudyHistory, Trial } from "./history.ts";
 import {
@@ -173,6 +180,7 @@ export class Replay {
       case Op.setTrialUserAttribute:
         return this.#setAttribute(entry, record);
       case Op.setTrialSystemAttribute:
+        for (const name in record.system_attr) setConstraint(entry, name, record.system_attr[name]);
         return undefined;
     }
   }
@@ -235,7 +243,9 @@ export class Replay {
     entry.trial.state = "paused";
     const losses = entry.study.losses(measurement.values);
     const { budget } = measurement;
-    this.#tell(entry.study, { type: "reached", trial: entry.trial.number, budget, losses, time });
+    const { number, constraints } = entry.trial;
+    const limited = constraints && { constraints };
+    this.#tell(entry.study, { type: "reached", trial: number, budget, losses, ...limited, time });
   }
 
   #reportSeveral(entry: Entry, value: unknown, time: number): void {
@@ -243,7 +253,7 @@ export class Replay {
     if (measurement === undefined) return;
     const { budget, values } = measurement;
     this.#announce(entry, time);
-    addReport(entry.trial, { budget, value: values[0] ?? Number.NaN, time });
+    addReport(entry.trial, { budget, value: values[0] ?? Number.NaN, values, time });
     const losses = entry.study.losses(values);
     this.#tell(entry.study, { type: "reported", trial: entry.trial.number, budget, losses, time });
   }
@@ -338,14 +348,31 @@ function fillTrial(entry: Entry, record: CreateTrial): void {
     put(trial.configuration, name, externalValue(distribution, record.params[name]!));
     study.see(name, distribution);
   }
-  for (const name in record.user_attrs) {
-    const value = record.user_attrs[name];
-    if (name === TrialAttribute.budget && typeof value === "number") trial.budget = value;
+  fillAttributes(entry, record);
+}
+
+function fillAttributes(entry: Entry, { user_attrs, system_attrs }: CreateTrial): void {
+  for (const name in user_attrs) {
+    const value = user_attrs[name];
+    if (name === TrialAttribute.budget && typeof value === "number") entry.trial.budget = value;
     // In a trial that was copied whole, these have had their say.
     else if (name !== TrialAttribute.reached && name !== TrialAttribute.report)
       setPlainAttribute(entry, name, value);
   }
+  for (const name in system_attrs) setConstraint(entry, name, system_attrs[name]);
   entry.placement = undefined;
+}
+
+function setConstraint(entry: Entry, name: string, value: unknown): void {
+  const { trial } = entry;
+  if (name === CONSTRAINTS && Array.isArray(value)) {
+    trial.constraints = value.filter((item) => typeof item === "number");
+  } else if (name.startsWith(CONSTRAINT_PREFIX) && typeof value === "number") {
+    entry.constraintNames ??= [];
+    const known = entry.constraintNames.indexOf(name);
+    const at = known < 0 ? entry.constraintNames.push(name) - 1 : known;
+    trial.constraints = Object.assign([...(trial.constraints ?? [])], { [at]: value });
+  }
 }
 
 /**
@@ -372,7 +399,8 @@ function finishEvent({ study, trial }: Entry, budget: number | undefined, time: 
       trial: trial.number,
       state,
       budget: budget ?? last?.budget ?? trial.budget,
-      losses: study.losses(values ?? (last === undefined ? [] : [last.value])),
+      losses: study.losses(values ?? (last === undefined ? [] : (last.values ?? [last.value]))),
+      ...(trial.constraints && { constraints: trial.constraints }),
       time,
     };
   }

@@ -15,6 +15,8 @@ export interface Entry {
   announced: boolean;
   /** Its configuration is what it was enqueued with; the first parameter set replaces it. */
   fixed: boolean;
+  /** Names of its constraints, in their order, where they were recorded one by one. */
+  constraintNames?: string[];
   /** The placement that the next promotion gets. */
   placement: Placement | undefined;
 }

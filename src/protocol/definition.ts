@@ -37,6 +37,14 @@ export interface Objective {
   readonly goal: "minimize" | "maximize";
 }
 
+/** A metric that must stay within bounds: a trial that breaks one is never the best. At least one bound is there. */
+export interface Limit {
+  /** A name that the script prints, such as "memory". */
+  readonly metric: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
 export interface StrategyChoice {
   readonly name: string;
   readonly [option: string]: unknown;
@@ -69,7 +77,9 @@ export interface Definition {
   readonly args?: readonly string[];
   /** The study's name; absent: the script's name without its ending. */
   readonly study?: string;
-  readonly objective: Objective;
+  /** One objective, or a list of two or more that are weighed against each other. */
+  readonly objective: Objective | readonly Objective[];
+  readonly limits?: readonly Limit[];
   readonly budget?: Budget;
   readonly space: Readonly<Record<string, Parameter>>;
   readonly forbidden?: readonly Condition[];

@@ -14,6 +14,8 @@ export interface TrialRow {
   readonly placement?: { readonly bracket: number; readonly rung: number };
   /** Why it failed or was stopped. */
   readonly reason?: string;
+  /** The limits that it breaks, in words: "memory 5120 > 4000". Absent where it breaks none. */
+  readonly broken?: readonly string[];
   /** Up to 16 values of its learning curve, evenly thinned. */
   readonly curve: readonly number[];
   /** Epoch milliseconds. */

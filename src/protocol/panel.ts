@@ -52,6 +52,8 @@ export interface StrategyForm {
   readonly description: string;
   /** Whether it spends budgets. */
   readonly multiFidelity: boolean | "either";
+  /** Whether it takes several objectives; absent: one only. */
+  readonly objectives?: "several";
   /** JSON Schema (draft-07) of an object: `properties` with title, description, default, minimum, maximum, enum. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -26,7 +26,9 @@ export interface Placement {
 /**
  * What happens to trials, in the order in which it happened. A strategy is a fold over these.
  * `budget` is in the definition's unit (0 where there is no budget);
- * `losses` are the objectives turned so that smaller is better, never NaN (±Infinity allowed).
+ * `losses` are the objectives turned so that smaller is better, never NaN (±Infinity allowed);
+ * `constraints` are at most 0 where a limit is kept and above where it is broken, by how much as a share of its
+ * bound; absent where there are no limits.
  */
 export type TrialEvent =
   /** A new configuration has been started and will run to `budget`. */
@@ -62,6 +64,7 @@ export type TrialEvent =
       readonly trial: TrialNumber;
       readonly budget: number;
       readonly losses: readonly number[];
+      readonly constraints?: readonly number[];
       readonly time: number;
     }
   /** No more of this trial: complete (the script ended or the largest budget was reached), or stopped by the strategy. */
@@ -71,6 +74,7 @@ export type TrialEvent =
       readonly state: "complete" | "stopped";
       readonly budget: number;
       readonly losses: readonly number[];
+      readonly constraints?: readonly number[];
       readonly time: number;
     }
   | {

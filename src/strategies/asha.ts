@@ -1,5 +1,6 @@
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import { Configurations } from "./configurations.ts";
+import { lossOf } from "./feasibility.ts";
 import { DEFAULT_TRIALS } from "./random.ts";
 import { Ranking } from "./ranking.ts";
 import { bracketSize, rungBudgets } from "./rungs.ts";
@@ -148,12 +149,12 @@ class Asha implements Strategy {
         this.#promote(member);
         break;
       case "reached":
-        this.#result(member, event.losses[0], true);
+        this.#result(member, lossOf(event), true);
         break;
       case "finished":
         this.#stops.delete(member.trial);
         member.ended = event.state === "complete";
-        if (member.running) this.#result(member, event.losses[0], member.ended);
+        if (member.running) this.#result(member, lossOf(event), member.ended);
         else if (member.ended) this.#settle(member.bracket);
         else this.#withdraw(member);
         break;

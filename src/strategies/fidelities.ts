@@ -1,5 +1,6 @@
 import type { Configuration } from "../protocol/space.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import { lossOf } from "./feasibility.ts";
 import type { Observation } from "./observations.ts";
 
 /** The scores of all trials that have got to one budget. */
@@ -54,11 +55,11 @@ export class Fidelities {
         life.target = event.budget;
         break;
       case "reached":
-        this.#score(event.trial, life, event.losses[0]!);
+        this.#score(event.trial, life, lossOf(event));
         break;
       case "finished":
         // A script that ended by itself has no better score to offer at its budget; one that was stopped might.
-        if (event.state === "complete") this.#score(event.trial, life, event.losses[0]!);
+        if (event.state === "complete") this.#score(event.trial, life, lossOf(event));
         this.#lives.delete(event.trial);
         break;
       case "failed":

@@ -95,6 +95,7 @@ export const gridSearch: StrategyKind = {
   description:
     "Tries every combination of a few evenly spaced values of each parameter. For two or three parameters; the number of runs multiplies with each one.",
   multiFidelity: false,
+  objectives: "several",
   options: {
     type: "object",
     additionalProperties: false,

@@ -1,4 +1,5 @@
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import { lossOf } from "./feasibility.ts";
 import { Proposals, type ProposeByBudget } from "./proposals.ts";
 import type { Ask, PlannedBracket, PlannedRung, Strategy, StrategyInput } from "./strategy.ts";
 
@@ -133,13 +134,13 @@ export class Halving implements Strategy {
         member.bracket.queue.delete(member);
         break;
       case "reached":
-        this.#resolve(member, event.losses[0]);
+        this.#resolve(member, lossOf(event));
         break;
       case "finished":
         this.#stops.delete(member.trial);
         if (event.state === "complete") member.ended = true;
         else member.gone = true;
-        this.#leave(member, event.losses[0]);
+        this.#leave(member, lossOf(event));
         break;
       case "failed":
         this.#stops.delete(member.trial);

@@ -58,6 +58,7 @@ export const randomSearch: StrategyKind = {
   description:
     "Draws each configuration independently and trains it in full. A sound baseline, and hard to beat when only a few parameters matter.",
   multiFidelity: false,
+  objectives: "several",
   options: {
     type: "object",
     additionalProperties: false,

@@ -12,7 +12,9 @@ import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
 import { InSpace } from "./inSpace.ts";
+import { nsga } from "./nsga/nsga.ts";
 import { completeOptions } from "./options.ts";
+import { parego } from "./parego/parego.ts";
 import { randomSearch } from "./random.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
@@ -34,6 +36,8 @@ export const strategies: readonly StrategyKind[] = [
   bandit,
   evolution,
   cmaEs,
+  nsga,
+  parego,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */
@@ -65,13 +69,25 @@ function checkBudget(kind: StrategyKind, { budget }: StrategyInput): void {
   }
 }
 
+function checkObjectives(kind: StrategyKind, { objectives = 1 }: StrategyInput): void {
+  if (objectives === 1 || kind.objectives === "several") return;
+  const fitting = strategies.filter((other) => other.objectives === "several").map(({ name }) => name);
+  throw new TuningForkError(
+    "bad-definition",
+    `${kind.title} takes one objective, but the definition has ${objectives}.`,
+    `Take one of the strategies for several: ${fitting.join(", ")}.`,
+  );
+}
+
 /**
  * Makes a strategy. `options` are those of the definition (`name` among them does no harm).
- * @throws TuningForkError `bad-definition` for an unknown name, bad options, a missing budget, an empty space.
+ * @throws TuningForkError `bad-definition` for an unknown name, bad options, a missing budget, too
+ * many objectives, an empty space.
  */
 export function createStrategy(name: string, input: StrategyInput): Strategy {
   const kind = strategyKind(name);
   checkBudget(kind, input);
+  checkObjectives(kind, input);
   if (input.space.size === 0) {
     throw new TuningForkError(
       "bad-definition",

@@ -64,6 +64,8 @@ export interface StrategyInput {
   readonly options: Readonly<Record<string, unknown>>;
   /** Smallest and largest budget and η; absent where trials have one length only (budget 0). */
   readonly budget: { readonly min: number; readonly max: number; readonly eta: number } | undefined;
+  /** How many losses a trial has; absent: one. */
+  readonly objectives?: number;
   /** Configurations to try at most; undefined: the strategy's own plan. */
   readonly trials: number | undefined;
 }
@@ -75,6 +77,8 @@ export interface StrategyKind {
   readonly description: string;
   /** Whether it spends budgets of different sizes, and so needs them; "either": as the definition has it. */
   readonly multiFidelity: boolean | "either";
+  /** Takes any number of objectives; absent: one only. */
+  readonly objectives?: "several";
   /** Runs a configuration more than once, on purpose. */
   readonly repeats?: boolean;
   /** JSON Schema (draft-07) of its options; the editor's form is drawn from it. */

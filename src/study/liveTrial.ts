@@ -3,7 +3,7 @@ import type { Configuration } from "../protocol/space.ts";
 import type { TrialNumber } from "../protocol/trial.ts";
 import type { Executor, Exit, Run, RunSpec } from "../trials/executor.ts";
 import { createMetricReader } from "../trials/metricReader.ts";
-import { createProgress, type Progress } from "../trials/progress.ts";
+import { createRounds, type Round, type Rounds } from "../trials/rounds.ts";
 import { crashReason, describeExit } from "./reasons.ts";
 
 /** How a trial spends its budget; absent where the script has one length only. */
@@ -13,11 +13,11 @@ export interface TrialBudget {
   readonly progress: string | undefined;
 }
 
-/** What happens to a trial, told as it happens. Values are in the user's own direction. */
+/** What happens to a trial, told as it happens. Values are in the user's own direction, one for each metric. */
 export interface TrialListener {
-  reported(budget: number, value: number): void;
-  reached(budget: number, value: number): void;
-  complete(budget: number, value: number): void;
+  reported(budget: number, values: readonly number[]): void;
+  reached(budget: number, values: readonly number[]): void;
+  complete(budget: number, values: readonly number[]): void;
   failed(reason: string): void;
   /** Nothing can be run at all (no interpreter, no folder): a fault of the set-up, not of the configuration. */
   unstartable(message: string): void;
@@ -28,7 +28,8 @@ export interface TrialListener {
 export interface LiveTrialInput {
   readonly number: TrialNumber;
   readonly configuration: Configuration;
-  readonly metric: string;
+  /** What the script must print: objectives first, then what is limited. */
+  readonly metrics: readonly string[];
   readonly budget: TrialBudget | undefined;
   /** Budgets up to this one are in the journal already: a trial that is run again does not report them twice. */
   readonly known: number;
@@ -58,12 +59,12 @@ export class LiveTrial {
   #state: LiveState = "idle";
   #target = 0;
   #run: Run | undefined;
-  #progress: Progress | undefined;
+  #rounds: Rounds | undefined;
   #known: number;
   #kept = 0;
   /** Reports of this run that lie beyond the current target: read before SIGSTOP took effect, or in `stop` mode. */
-  #ahead: { budget: number; value: number }[] = [];
-  #last: { budget: number; value: number } | undefined;
+  #ahead: Round[] = [];
+  #last: Round | undefined;
   readonly #tail: string[] = [];
   readonly #input: LiveTrialInput;
 
@@ -72,6 +73,11 @@ export class LiveTrial {
     this.number = input.number;
     this.configuration = input.configuration;
     this.#known = input.known;
+  }
+
+  /** The latest values that this process has printed. */
+  get latest(): readonly number[] | undefined {
+    return this.#last?.values;
   }
 
   get state(): LiveState {
@@ -110,20 +116,17 @@ export class LiveTrial {
   }
 
   #launch(): void {
-    const { budget, metric, executor } = this.#input;
+    const { budget, metrics, executor } = this.#input;
     const reader = createMetricReader();
     this.#ahead = [];
     this.#last = undefined;
     this.#tail.length = 0;
-    this.#progress = createProgress({ metric, progress: budget?.progress });
+    this.#rounds = createRounds({ metrics, progress: budget?.progress });
     this.#state = "running";
     this.#run = executor.start(this.#input.spec(this.#target), {
       line: (text) => {
         this.#remember(text);
-        for (const observation of reader.read(text)) {
-          const report = this.#progress?.observe(observation);
-          if (report !== undefined) this.#report(report.budget, report.value);
-        }
+        for (const round of this.#rounds?.line(reader.read(text)) ?? []) this.#report(round);
       },
       exit: (exit) => this.#exited(exit),
     });
@@ -135,20 +138,22 @@ export class LiveTrial {
     if (this.#tail.length > 30) this.#tail.shift();
   }
 
-  #report(budget: number, value: number): void {
+  #report(round: Round): void {
     if (this.#state === "ending" || this.#state === "over") return;
-    if (!Number.isFinite(value)) {
-      this.#fail(`${this.#input.metric} was ${value} at ${budget}`);
+    const { budget, values } = round;
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      this.#fail(`${this.#input.metrics[bad]} was ${values[bad]} at ${budget}`);
       return;
     }
-    this.#last = { budget, value };
+    this.#last = round;
     if (this.#isNews(budget) && this.#kept < MOST_REPORTS) {
       this.#known = budget;
       this.#kept++;
-      this.#input.listener.reported(budget, value);
+      this.#input.listener.reported(budget, values);
     }
     if (this.#suspends) {
-      this.#ahead.push({ budget, value });
+      this.#ahead.push(round);
       this.#checkAhead();
     }
   }
@@ -169,7 +174,7 @@ export class LiveTrial {
     if (this.#state !== "running" || !this.#suspends) return;
     const at = this.#ahead.findIndex((report) => report.budget >= this.#target);
     if (at < 0) return;
-    const { value } = this.#ahead[at]!;
+    const { values } = this.#ahead[at]!;
     this.#ahead = this.#ahead.slice(at);
     const max = this.#input.budget?.max ?? 0;
     if (this.#target < max) {
@@ -177,7 +182,7 @@ export class LiveTrial {
       if (this.#input.budget?.mode === "pause" && this.#run?.pause()) this.#state = "suspended";
       else this.#state = "holding";
     }
-    this.#input.listener.reached(this.#target, value);
+    this.#input.listener.reached(this.#target, values);
     if (this.#state === "suspended") this.#input.listener.released();
   }
 
@@ -187,6 +192,8 @@ export class LiveTrial {
   }
 
   #exited(exit: Exit): void {
+    const waiting = exit.type === "exited" && exit.code === 0 ? this.#rounds?.end() : undefined;
+    if (waiting !== undefined) this.#report(waiting);
     const was = this.#state;
     this.#run = undefined;
     this.#state = "over";
@@ -195,33 +202,33 @@ export class LiveTrial {
   }
 
   #conclude(exit: Exit): void {
-    const { listener, metric, budget } = this.#input;
+    const { listener, budget } = this.#input;
     const last = this.#last;
     if (exit.type === "unstartable") listener.unstartable(exit.message);
     else if (exit.type !== "exited" || exit.code !== 0) {
       listener.failed(exit.type === "exited" ? crashReason(exit.code, this.#tail) : describeExit(exit));
     } else if (last === undefined) {
-      listener.failed(`the script ended without printing ${metric}`);
+      listener.failed(`the script ended without printing ${this.#rounds?.missing().join(", ")}`);
     } else if (budget === undefined || this.#suspends) {
       // The script knows best when it has ended: early stopping of its own is a full result.
       const full = this.#ahead.find((report) => report.budget >= (budget?.max ?? Number.POSITIVE_INFINITY));
       const end = full ?? last;
-      listener.complete(budget === undefined ? end.budget : Math.min(end.budget, budget.max), end.value);
-    } else this.#concludeRun(last.value, budget.max);
+      listener.complete(budget === undefined ? end.budget : Math.min(end.budget, budget.max), end.values);
+    } else this.#concludeRun(last.values, budget.max);
   }
 
   /** `restart`, `resume`: the end of the process is the end of a rung. */
-  #concludeRun(value: number, max: number): void {
+  #concludeRun(values: readonly number[], max: number): void {
     const { listener } = this.#input;
     this.#state = "idle";
     // What the script calls its progress may not be our unit; the journal has a value for each rung all the same.
     if (this.#target > this.#known) {
       this.#known = this.#target;
-      listener.reported(this.#target, value);
+      listener.reported(this.#target, values);
     }
-    listener.reached(this.#target, value);
+    listener.reached(this.#target, values);
     if (this.#target < max) return;
     this.#state = "over";
-    listener.complete(this.#target, value);
+    listener.complete(this.#target, values);
   }
 }

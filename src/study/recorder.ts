@@ -1,3 +1,5 @@
+import { constraintsOf } from "../definition/limits.ts";
+import { violationOf } from "../protocol/feasibility.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { StudyInput } from "./studyInput.ts";
 
@@ -9,26 +11,48 @@ type Outcome = Exclude<TrialEvent, { type: "started" }>;
  */
 export class Recorder {
   readonly #input: StudyInput;
-  readonly #sign: 1 | -1;
+  readonly #signs: readonly (1 | -1)[];
   readonly #failed: (error: unknown) => void;
 
   /** `failed` hears of a defect in store or strategy; nothing is thrown into the executor's callbacks. */
   constructor(input: StudyInput, failed: (error: unknown) => void) {
     this.#input = input;
-    this.#sign = input.goal === "maximize" ? -1 : 1;
+    this.#signs = input.objectives.map(({ goal }) => (goal === "maximize" ? -1 : 1));
     this.#failed = failed;
   }
 
-  reported(trial: TrialNumber, budget: number, score: number): void {
-    this.emit({ type: "reported", trial, budget, ...this.#scored(score) });
+  /** `values` are those of the objectives, then of what is limited. */
+  reported(trial: TrialNumber, budget: number, values: readonly number[]): void {
+    this.emit({ type: "reported", trial, budget, ...this.#scored(values) });
   }
 
-  reached(trial: TrialNumber, budget: number, score: number): void {
-    this.emit({ type: "reached", trial, budget, ...this.#scored(score) });
+  reached(trial: TrialNumber, budget: number, values: readonly number[]): void {
+    this.emit({ type: "reached", trial, budget, ...this.#scored(values), ...this.#constrained(values) });
   }
 
-  finished(trial: TrialNumber, state: "complete" | "stopped", budget: number, score: number): void {
-    this.emit({ type: "finished", trial, state, budget, ...this.#scored(score) });
+  finished(
+    trial: TrialNumber,
+    state: "complete" | "stopped",
+    budget: number,
+    values: readonly number[],
+  ): void {
+    this.recalled(trial, state, budget, values, this.#constrained(values).constraints);
+  }
+
+  /** A trial that ends with what the journal has of it: its scores and its constraints. */
+  recalled(
+    trial: TrialNumber,
+    state: "complete" | "stopped",
+    budget: number,
+    scores: readonly number[],
+    constraints: readonly number[] | undefined,
+  ): void {
+    if (this.#input.limits.length > 0 && constraints === undefined) {
+      this.failed(trial, `nothing is known of ${this.#input.limits.map(({ metric }) => metric).join(", ")}`);
+      return;
+    }
+    const limited = constraints && { constraints };
+    this.emit({ type: "finished", trial, state, budget, ...this.#scored(scores), ...limited });
   }
 
   failed(trial: TrialNumber, reason: string): void {
@@ -46,12 +70,18 @@ export class Recorder {
     heard(event);
   }
 
-  /** Whether a score is as good as another. */
-  isAsGood(score: number, bound: number): boolean {
-    return score * this.#sign <= bound * this.#sign;
+  /** Whether the first objective's score is as good as a bound, within all limits. */
+  isAsGood(values: readonly number[], bound: number): boolean {
+    const sign = this.#signs[0]!;
+    return values[0]! * sign <= bound * sign && violationOf(this.#constrained(values).constraints) === 0;
   }
 
-  #scored(score: number): { losses: readonly number[]; time: number } {
-    return { losses: [score * this.#sign], time: this.#input.clock.now() };
+  #scored(values: readonly number[]): { losses: readonly number[]; time: number } {
+    return { losses: this.#signs.map((sign, i) => values[i]! * sign), time: this.#input.clock.now() };
+  }
+
+  #constrained(values: readonly number[]): { constraints?: readonly number[] } {
+    const { limits, objectives } = this.#input;
+    return limits.length === 0 ? {} : { constraints: constraintsOf(limits, values.slice(objectives.length)) };
   }
 }

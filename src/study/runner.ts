@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import { objectivesOf } from "../definition/objectives.ts";
 import { seconds, spaceOf } from "../definition/resolve.ts";
 import { StudyAttribute } from "../journal/attributes.ts";
 import type { Budget, Definition } from "../protocol/definition.ts";
@@ -17,7 +18,7 @@ import type { Executor } from "../trials/executor.ts";
 import type { Clock } from "./clock.ts";
 import { type LoadedDefinition, readText, scriptHash } from "./definitions.ts";
 import { Study } from "./study.ts";
-import type { StudyEnd } from "./studyInput.ts";
+import type { StudyEnd, StudyInput } from "./studyInput.ts";
 
 /** Configurations to try where neither the definition nor the strategy says how many. */
 const DEFAULT_TRIALS = 100;
@@ -56,6 +57,7 @@ export function strategyInput(definition: Definition): StrategyInput {
     seed: definition.seed ?? 0,
     options,
     budget: budget && { min: budget.min, max: budget.max, eta: budget.eta ?? 3 },
+    objectives: objectivesOf(definition).length,
     trials: definition.stop?.trials ?? (budget === undefined && name !== "grid" ? DEFAULT_TRIALS : undefined),
   };
 }
@@ -73,24 +75,21 @@ export function strategyOf(definition: Definition): { strategy: Strategy; spec: 
 export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
   const { loaded, clock, executor } = input;
   const { definition, definitionPath, scriptPath } = loaded;
-  const { metric, goal } = definition.objective;
-  if (metric === undefined) {
-    throw new TuningForkError(
-      "no-metric",
-      "The definition names no objective.",
-      "Pick a metric that the script prints.",
-    );
-  }
+  const objectives = namedObjectives(definition);
   const text = await readText(scriptPath, "The script");
   const { strategy, spec } = strategyOf(definition);
   const id = await prepareStudyFolder(dirname(definitionPath), loaded.study);
   const ownership = claimStudy(id, input.address);
   try {
     const store = await openStore(id, {
-      create: { name: loaded.study, goals: [goal], metricNames: [metric] },
+      create: {
+        name: loaded.study,
+        goals: objectives.map(({ goal }) => goal),
+        metricNames: objectives.map(({ metric }) => metric),
+      },
       listener: (event) => strategy.tell(event),
     });
-    checkSameObjective(store, metric, goal);
+    checkSameObjectives(store, objectives);
     await executor.endOrphans(id);
     store.setAttribute(StudyAttribute.definition, definition);
     store.setAttribute(StudyAttribute.file, basename(definitionPath));
@@ -101,8 +100,8 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
       executor,
       clock,
       space: spec,
-      metric,
-      goal,
+      objectives,
+      limits: definition.limits ?? [],
       budget: trialBudget(definition.budget),
       parallel: definition.parallel ?? 1,
       time: definition.stop?.time === undefined ? undefined : seconds(definition.stop.time),
@@ -139,13 +138,32 @@ function trialBudget(budget: Budget | undefined) {
   return budget && { mode: budget.mode, max: budget.max, progress: budget.progress };
 }
 
-function checkSameObjective(store: StudyStore, metric: string, goal: "minimize" | "maximize"): void {
+type NamedObjective = StudyInput["objectives"][number];
+
+/** @throws TuningForkError `no-metric` where one has no name yet. */
+function namedObjectives(definition: Definition): readonly NamedObjective[] {
+  return objectivesOf(definition).map(({ metric, goal }) => {
+    if (metric !== undefined) return { metric, goal };
+    throw new TuningForkError(
+      "no-metric",
+      "The definition names no objective.",
+      "Pick a metric that the script prints.",
+    );
+  });
+}
+
+function checkSameObjectives(store: StudyStore, objectives: readonly NamedObjective[]): void {
   const { goals, metricNames, trials } = store.history;
-  const before = metricNames[0] ?? metric;
-  if ((goals[0] === goal && before === metric) || trials.length === 0) return;
+  if (trials.length === 0) return;
+  const words = (list: readonly { goal: string; metric: string | undefined }[]): string =>
+    list.map(({ goal, metric }) => `${goal} ${metric}`).join(" and ");
+  // A study that was made elsewhere may have no names.
+  const before = words(goals.map((goal, i) => ({ goal, metric: metricNames[i] ?? objectives[i]?.metric })));
+  const now = words(objectives);
+  if (before === now) return;
   throw new TuningForkError(
     "bad-definition",
-    `This study was started to ${goals[0]} ${before}; the definition now says to ${goal} ${metric}.`,
-    "Scores of two objectives cannot be compared: set `study` to a new name.",
+    `This study was started to ${before}; the definition now says to ${now}.`,
+    "Scores of different objectives cannot be compared: set `study` to a new name.",
   );
 }

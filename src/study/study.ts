@@ -1,3 +1,4 @@
+import { constraintsOf } from "../definition/limits.ts";
 import { StudyAttribute } from "../journal/attributes.ts";
 import type { Trial } from "../journal/history.ts";
 import { type ErrorCode, TuningForkError } from "../protocol/errors.ts";
@@ -92,31 +93,31 @@ export class Study {
       const last = trial.reports.at(-1);
       if (trial.state === "paused" && last !== undefined && trial.budget >= (this.#input.budget?.max ?? 0)) {
         // Killed between its last rung and its end: all that it had to tell is here.
-        this.#record.finished(trial.number, "complete", trial.budget, last.value);
+        this.#recall(trial, "complete", trial.budget, trial.constraints);
       } else this.#track(trial.number, trial.configuration, last?.budget ?? 0);
     }
   }
 
   #track(number: TrialNumber, configuration: Configuration, known: number): LiveTrial {
-    const { metric, budget, executor, score: wanted } = this.#input;
+    const { objectives, limits, budget, executor, score: wanted } = this.#input;
     const trial = new LiveTrial({
       number,
       configuration,
-      metric,
+      metrics: [...objectives, ...limits].map(({ metric }) => metric),
       budget,
       known,
       executor,
       spec: (target) =>
         this.#input.spec({ trial: number, configuration, budget: target, slot: this.#slots.indexOf(number) }),
       listener: {
-        reported: (at, score) => this.#record.reported(number, at, score),
-        reached: (at, score) => {
-          this.#record.reached(number, at, score);
+        reported: (at, scores) => this.#record.reported(number, at, scores),
+        reached: (at, scores) => {
+          this.#record.reached(number, at, scores);
           this.#advance();
         },
-        complete: (at, score) => {
-          this.#record.finished(number, "complete", at, score);
-          if (wanted !== undefined && this.#record.isAsGood(score, wanted)) this.#end("score");
+        complete: (at, scores) => {
+          this.#record.finished(number, "complete", at, scores);
+          if (wanted !== undefined && this.#record.isAsGood(scores, wanted)) this.#end("score");
         },
         failed: (reason) => this.#record.failed(number, reason),
         unstartable: (message) => this.#abort("bad-definition", message),
@@ -297,11 +298,31 @@ export class Study {
 
   /** Records the end of a trial that is not let run on, and ends its process. */
   #retire(live: LiveTrial, reason: string): void {
-    const last = this.#recorded(live.number).reports.at(-1);
+    const trial = this.#recorded(live.number);
+    const last = trial.reports.at(-1);
     if (last === undefined) this.#record.failed(live.number, reason);
-    else this.#record.finished(live.number, "stopped", last.budget, last.value);
+    else this.#recall(trial, "stopped", last.budget, this.#constraintsOf(live) ?? trial.constraints);
     live.end();
     if (live.state === "over") this.#live.delete(live.number);
+  }
+
+  /** Ends a trial with its last report. */
+  #recall(
+    trial: Trial,
+    state: "complete" | "stopped",
+    budget: number,
+    constraints: readonly number[] | undefined,
+  ): void {
+    const { value, values = [value] } = trial.reports.at(-1)!;
+    this.#record.recalled(trial.number, state, budget, values, constraints);
+  }
+
+  /** From what its process has printed last, where there are limits. */
+  #constraintsOf({ latest }: LiveTrial): readonly number[] | undefined {
+    const { limits, objectives } = this.#input;
+    return limits.length === 0 || latest === undefined
+      ? undefined
+      : constraintsOf(limits, latest.slice(objectives.length));
   }
 
   #recorded(number: TrialNumber): Trial {

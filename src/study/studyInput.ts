@@ -1,3 +1,4 @@
+import type { Limit } from "../protocol/definition.ts";
 import type { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
@@ -23,14 +24,16 @@ export interface StudyInput {
   readonly executor: Executor;
   readonly clock: Clock;
   readonly space: SpaceSpec;
-  readonly metric: string;
-  readonly goal: "minimize" | "maximize";
+  /** One or several. */
+  readonly objectives: readonly { readonly metric: string; readonly goal: "minimize" | "maximize" }[];
+  /** Printed metrics that must stay within bounds. */
+  readonly limits: readonly Limit[];
   readonly budget: TrialBudget | undefined;
   /** Trials at once. */
   readonly parallel: number;
   /** Seconds of wall-clock time for this run; undefined: no limit. */
   readonly time: number | undefined;
-  /** The study is over as soon as a trial at the largest budget is as good as this. */
+  /** The study is over as soon as a trial at the largest budget is as good as this; for one objective only. */
   readonly score: number | undefined;
   spec(request: RunRequest): RunSpec;
   /** Hears every event once it is recorded. */

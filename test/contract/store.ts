@@ -93,6 +93,32 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     await again.close();
   });
 
+  test(`${name}: constraints are told again with what they belong to`, async () => {
+    const place = make();
+    const store = await place.open(["minimize"]);
+    await store.startTrial(startOf(0));
+    const [reached, finished] = [
+      [0.5, -1],
+      [-0.25, -1],
+    ];
+    store.record({ type: "reached", trial: 0, budget: 1, losses: [1], constraints: reached, time: 2 });
+    store.record({
+      type: "finished",
+      trial: 0,
+      state: "complete",
+      budget: 3,
+      losses: [1],
+      constraints: finished,
+      time: 3,
+    });
+    await store.close();
+    const heard: TrialEvent[] = [];
+    const again = await place.open(["minimize"], (event) => heard.push(event));
+    expect(again.history.trials[0]!.constraints).toEqual(finished);
+    expect(heard.slice(1)).toMatchObject([{ constraints: reached }, { constraints: finished }]);
+    await again.close();
+  });
+
   test(`${name}: a waiting trial is claimed once`, async () => {
     const place = make();
     const store = await place.open(["minimize"]);

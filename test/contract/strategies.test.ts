@@ -41,6 +41,7 @@ const variants: readonly Variant[] = [
   { label: "bandit, Exp3", name: "bandit", options: { policy: "exp3", arms: 30 } },
   { label: "evolution, early", name: "evolution", options: { population: 4, tournament: 2 } },
   { label: "evolution, differential", name: "evolution", options: { variant: "de", population: 5 } },
+  { label: "nsga-ii, early", name: "nsga-ii", options: { population: 4 } },
   { label: "cma-es, restarts", name: "cma-es", options: { population: 4, restarts: "bipop" } },
 ];
 
@@ -48,7 +49,8 @@ const fidelity = ({ name }: Variant): boolean | "either" => strategyKind(name).m
 const repeats = ({ name }: Variant): boolean => strategyKind(name).repeats === true;
 
 /** Strategies that think for milliseconds about each proposal: they get shorter studies, and fewer. */
-const isSlow = ({ name }: Variant): boolean => ["auto", "forest", "gp", "gp-hyperband"].includes(name);
+const isSlow = ({ name }: Variant): boolean =>
+  ["auto", "forest", "gp", "gp-hyperband", "parego"].includes(name);
 
 function make(variant: Variant, spec: SpaceSpec, seed: number, input: Partial<StrategyInput> = {}): Strategy {
   const space = new Space(spec);
@@ -119,6 +121,25 @@ describe.each(variants)("$label", (variant) => {
       });
       expect(prefixes).toBeGreaterThan(25);
     }
+  });
+
+  it("bears trials that break limits, and replays", () => {
+    const space = new Space(constrained);
+    const trials = isSlow(variant) ? 12 : 25;
+    const live = make(variant, constrained, 4, { trials });
+    const { events } = simulate(live, { space, seed: 4, parallel: 2, max: BUDGET.max, breaks: 0.5 });
+    expect(started(events).length).toBeGreaterThan(0);
+    const half = events.slice(0, events.length >> 1);
+    const [one, other] = [
+      make(variant, constrained, 4, { trials }),
+      make(variant, constrained, 4, { trials }),
+    ];
+    for (const event of half) {
+      one.tell(event);
+      one.ask();
+      other.tell(event);
+    }
+    expect(other.ask()).toEqual(one.ask());
   });
 
   it("gives other configurations for another seed", () => {
@@ -268,3 +289,41 @@ describe.each(variants.filter((variant) => fidelity(variant) === true))("$label"
     expect(() => make(variant, everyType, 1, { budget: undefined })).toThrow(/budget/);
   });
 });
+
+describe.each(variants.filter(({ name }) => strategyKind(name).objectives === "several"))(
+  "$label",
+  (variant) => {
+    it("takes several objectives, whatever happens to the trials, and replays", () => {
+      const space = new Space(constrained);
+      const input = { objectives: 3, budget: undefined, trials: isSlow(variant) ? 10 : 25 };
+      const live = make(variant, constrained, 2, input);
+      let prefixes = 0;
+      const { events } = simulate(live, {
+        space,
+        seed: 2,
+        parallel: 3,
+        max: 0,
+        objectives: 3,
+        fails: 0.1,
+        infinite: 0.1,
+        observe: (told, ask) => {
+          const fresh = make(variant, constrained, 2, input);
+          for (const event of told) fresh.tell(event);
+          expect(fresh.ask()).toEqual(ask);
+          prefixes++;
+        },
+      });
+      expect(started(events)).toHaveLength(input.trials);
+      expect(prefixes).toBe(events.length);
+    });
+  },
+);
+
+describe.each(variants.filter(({ name }) => strategyKind(name).objectives !== "several"))(
+  "$label",
+  (variant) => {
+    it("refuses several objectives, and names strategies that take them", () => {
+      expect(() => make(variant, everyType, 1, { objectives: 2 })).toThrow(/takes one objective/);
+    });
+  },
+);

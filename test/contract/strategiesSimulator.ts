@@ -11,10 +11,14 @@ export interface Simulation {
   readonly parallel: number;
   /** Largest budget; 0 when there are none. */
   readonly max: number;
+  /** Losses of a trial; one when absent. */
+  readonly objectives?: number;
   /** Share of runs that fail, whose loss is infinite, and whose script ends before its budget. */
   readonly fails?: number;
   readonly infinite?: number;
   readonly endsEarly?: number;
+  /** Share of the space in which a limit is broken. */
+  readonly breaks?: number;
   /** Called after every event with what the strategy answers then. */
   readonly observe?: (events: readonly TrialEvent[], ask: Ask, stops: readonly TrialNumber[]) => void;
 }
@@ -103,21 +107,35 @@ class Study {
       const life = this.#lives.get(trial)!;
       if (life.state === "over") throw new Error("asked to stop a trial that is over");
       life.state = "over";
-      const losses = [loss(this.#options.space, life.configuration, life.target)];
+      const measured = { losses: this.#losses(life), ...this.#limited(life) };
       this.#tell({
         type: "finished",
         trial,
         state: "stopped",
         budget: life.target,
-        losses,
+        ...measured,
         time: this.events.length,
       });
     }
   }
 
+  /** Further losses are numbers of their own: what is good for one is not good for the others. */
+  #losses({ configuration, target }: Life): number[] {
+    const first = loss(this.#options.space, configuration, target);
+    return Array.from({ length: this.#options.objectives ?? 1 }, (_, i) => (first * 7919 ** i) % 1);
+  }
+
+  /** Where there are limits: above 0 in a part of the space that has nothing to do with the losses. */
+  #limited({ configuration }: Life): { constraints?: readonly number[] } {
+    const { breaks, space } = this.#options;
+    return breaks === undefined
+      ? {}
+      : { constraints: [breaks - ((loss(space, configuration, 0) * 104_729) % 1)] };
+  }
+
   /** Something happens to one of the running trials. */
   #advance(): void {
-    const { fails = 0, infinite = 0, endsEarly = 0, space, max } = this.#options;
+    const { fails = 0, infinite = 0, endsEarly = 0, max } = this.#options;
     const running = this.#in("running");
     const [trial, life] = this.#random.choice(running);
     const time = this.events.length;
@@ -127,20 +145,28 @@ class Study {
       this.#tell({ type: "failed", trial, reason: "crashed", time });
       return;
     }
-    const losses = [
-      fate < fails + infinite ? Number.POSITIVE_INFINITY : loss(space, life.configuration, life.target),
-    ];
+    const [first, ...others] = this.#losses(life);
+    const limited = this.#limited(life);
+    const losses = [fate < fails + infinite ? Number.POSITIVE_INFINITY : first!, ...others];
     if (this.#random.uniform() < endsEarly) {
       life.state = "over";
-      this.#tell({ type: "finished", trial, state: "complete", budget: life.target / 2, losses, time });
+      this.#tell({
+        type: "finished",
+        trial,
+        state: "complete",
+        budget: life.target / 2,
+        losses,
+        ...limited,
+        time,
+      });
       return;
     }
     this.#tell({ type: "reported", trial, budget: life.target, losses, time });
     life.state = "paused";
-    this.#tell({ type: "reached", trial, budget: life.target, losses, time });
+    this.#tell({ type: "reached", trial, budget: life.target, losses, ...limited, time });
     if (life.target < max) return;
     life.state = "over";
-    this.#tell({ type: "finished", trial, state: "complete", budget: life.target, losses, time });
+    this.#tell({ type: "finished", trial, state: "complete", budget: life.target, losses, ...limited, time });
   }
 
   run(): SimulationResult {

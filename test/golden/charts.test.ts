@@ -8,7 +8,7 @@ import { incumbentInsight } from "../../src/insight/incumbent.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import type { StrategyInsight } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
-import { SurrogateFactory } from "../../src/strategies/gp/belief.ts";
+import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
 import { collectBrackets } from "../../webview/brackets/collect.ts";
 import { collectCurves } from "../../webview/brackets/curves.ts";
@@ -101,7 +101,7 @@ const space = new Space(SPACE);
 const surface = surfaceInsight(
   randomStudy(30),
   space,
-  new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" }),
+  new GuideFactory(space, { kernel: "matern52", warp: "half-rank" }),
   { x: "lr", y: "layers" },
 );
 

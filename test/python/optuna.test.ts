@@ -140,6 +140,29 @@ describe("a study written here", () => {
     await store.close();
   });
 
+  test("has its limits in Optuna: what breaks them is not the best trial", async () => {
+    const file = newPath();
+    const store = await openStore(file, {
+      create: { name: "study", goals: ["minimize"], metricNames: ["loss"] },
+    });
+    const start = { space: SPACE, budget: 0, placement: undefined, note: undefined };
+    for (const [trial, loss] of [0.1, 0.5, 0.3].entries()) {
+      const time = Date.now();
+      await store.startTrial({ ...start, configuration: { lr: 0.1 * (trial + 1) }, time });
+      const constraints = [trial === 0 ? 0.28 : -0.5, -1];
+      const event = { type: "finished", state: "complete", budget: 0 } as const;
+      store.record({ ...event, trial, losses: [loss], constraints, time });
+    }
+    await store.close();
+    const { study } = describeFile(file);
+    expect(study!.trials.map(({ system }) => system.constraints)).toEqual([
+      [0.28, -1],
+      [-0.5, -1],
+      [-0.5, -1],
+    ]);
+    expect(study!.best).toEqual([0.3]);
+  });
+
   test("is continued by Optuna, here, and by Optuna again", async () => {
     const file = newPath();
     await (await buildRichStudy(file, "study", ["minimize"])).close();

@@ -7,7 +7,7 @@ import type { StudyHistory } from "../../src/journal/history.ts";
 import type { PanelDown, PanelKind } from "../../src/protocol/panel.ts";
 import type { StrategyQuery } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
-import { SurrogateFactory } from "../../src/strategies/gp/belief.ts";
+import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
 import { HYPERBAND_81, hyperbandStudy, randomStudy, rounds, SPACE } from "../unit/insight/fixture.ts";
 import {
@@ -82,7 +82,7 @@ function insightOf(
       return strategyInsight(history, undefined, {});
     case "surface": {
       const space = new Space(SPACE);
-      const factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" });
+      const factory = new GuideFactory(space, { kernel: "matern52", warp: "half-rank" });
       return surfaceInsight(history, space, factory, {});
     }
   }

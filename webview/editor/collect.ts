@@ -145,7 +145,10 @@ function* slotsOf(
     const items = definition[key];
     yield* (Array.isArray(items) ? items : []).map((_, index) => `${key}.${index}`);
   }
-  const { strategy } = definition;
+  const { objective, strategy } = definition;
+  for (const index of Array.isArray(objective) ? objective.keys() : []) {
+    yield* ["", ".metric", ".goal"].map((key) => `objective.${index}${key}`);
+  }
   const form = strategies.find(({ name }) => isLoose(strategy) && strategy.name === name);
   if (form && isLoose(strategy)) {
     yield* optionFields(form, strategy).map(({ key }) => `strategy.${key}`);

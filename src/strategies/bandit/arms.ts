@@ -3,6 +3,7 @@ import type { TrialEvent, TrialNumber } from "../../protocol/trial.ts";
 import { random } from "../../space/random.ts";
 import type { Space } from "../../space/space.ts";
 import { Configurations } from "../configurations.ts";
+import { isInfeasible, lossOf } from "../feasibility.ts";
 
 /**
  * The arms of a bandit: every configuration of a space that has at most `most`, in an order of the seed's; else
@@ -104,7 +105,7 @@ export class Arms {
       if (arm === undefined) return;
       this.#tallies[arm]!.started++;
       this.#pending.set(event.trial, { arm, probability });
-    } else if (event.type === "finished") this.#end(event.trial, event.losses[0]!);
+    } else if (event.type === "finished") this.#end(event.trial, lossOf(event));
     else if (event.type === "failed") this.#end(event.trial, Number.POSITIVE_INFINITY);
   }
 
@@ -113,7 +114,8 @@ export class Arms {
     if (!pull) return;
     this.#pending.delete(trial);
     const tally = this.#tallies[pull.arm]!;
-    if (loss === Number.POSITIVE_INFINITY) tally.failed++;
+    // Rewards are shares of a range, in which a trial that breaks limits has no place.
+    if (loss === Number.POSITIVE_INFINITY || isInfeasible(loss)) tally.failed++;
     else if (loss === Number.NEGATIVE_INFINITY) {
       tally.perfect++;
       tally.weighted.perfect += 1 / pull.probability;

@@ -3,6 +3,7 @@ import type { TrialEvent, TrialNumber } from "../../protocol/trial.ts";
 import { type Random, random } from "../../space/random.ts";
 import type { Space } from "../../space/space.ts";
 import { Configurations } from "../configurations.ts";
+import { lossOf } from "../feasibility.ts";
 import { type Dimension, dimensionsOf, vectorOf } from "../parzen/dimensions.ts";
 import { DEFAULT_TRIALS } from "../random.ts";
 import { compareRanked } from "../ranking.ts";
@@ -97,7 +98,7 @@ export class CmaEs implements Strategy {
       this.#pending.set(event.trial, isAsked ? asked : this.#foreign(configuration, "by hand"));
       this.#configurations.add(configuration);
       this.#next = undefined;
-    } else if (event.type === "finished") this.#end(event.trial, event.losses[0]!);
+    } else if (event.type === "finished") this.#end(event.trial, lossOf(event));
     else if (event.type === "failed") this.#end(event.trial, Number.POSITIVE_INFINITY);
   }
 

@@ -2,7 +2,6 @@ import type { Configuration } from "../../protocol/space.ts";
 import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
 import { select } from "../selection.ts";
-import { type Feasibility, FeasibilityFactory } from "./feasibility.ts";
 import { type KernelName, Metric } from "./kernel.ts";
 import { GaussianProcess } from "./model.ts";
 import { type FitData, Refit } from "./refit.ts";
@@ -24,8 +23,6 @@ export interface Surrogate {
   readonly best: number;
   /** Encoded configurations, the best first. */
   readonly ranked: readonly Float64Array[];
-  /** How likely a configuration is to run; undefined while nothing has failed. */
-  readonly feasibility: Feasibility | undefined;
   /** What the process was given, and the losses that it takes these for. */
   readonly observed: readonly Observation[];
   readonly losses: Float64Array;
@@ -38,7 +35,6 @@ export class SurrogateFactory {
   readonly #metric: Metric;
   readonly #fidelity: ((budget: number) => number) | undefined;
   readonly #refit: Refit;
-  readonly #feasibility: FeasibilityFactory;
 
   /**
    * `fidelity` puts a budget into [0, 1], where 1 is the largest: points then have it as their last coordinate, one
@@ -50,7 +46,6 @@ export class SurrogateFactory {
     this.#metric = fidelity === undefined ? Metric.of(space) : Metric.of(space).withNumber();
     this.#fidelity = fidelity;
     this.#refit = new Refit(this.#metric, options.kernel, (known) => this.#data(select(known, MOST_FITTED)));
-    this.#feasibility = new FeasibilityFactory(space);
   }
 
   make(finished: readonly Observation[], pending: readonly Configuration[]): Surrogate {
@@ -64,8 +59,7 @@ export class SurrogateFactory {
     const worth = this.#fidelity === undefined ? losses : means;
     const ranked = [...targets.keys()].sort((a, b) => worth[a]! - worth[b]!).map((i) => targets[i]!);
     const best = Math.min(...means);
-    const feasibility = this.#feasibility.make(finished);
-    const surrogate = { process, best, ranked, feasibility, observed, losses };
+    const surrogate = { process, best, ranked, observed, losses };
     return pending.length === 0 ? surrogate : this.#believe(surrogate, pending);
   }
 

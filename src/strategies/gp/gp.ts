@@ -3,11 +3,10 @@ import { Design } from "../design.ts";
 import { type Known, type Proposal, Sequential } from "../sequential.ts";
 import type { StrategyInput, StrategyKind } from "../strategy.ts";
 import type { AcquisitionName, AcquisitionOptions } from "./acquisition.ts";
-import { type ModelOptions, type Surrogate, SurrogateFactory } from "./belief.ts";
+import type { ModelOptions, Surrogate } from "./belief.ts";
+import { GuideFactory, measured } from "./constrained.ts";
 import { lengthScales } from "./kernel.ts";
 import { type Found, maximize } from "./maximize.ts";
-import { acquisitionOf } from "./objective.ts";
-import { PosteriorDraw } from "./thompson.ts";
 
 interface GpOptions extends ModelOptions {
   readonly acquisition: AcquisitionName | "thompson";
@@ -18,7 +17,7 @@ interface GpOptions extends ModelOptions {
 
 /** Proposes by a Gaussian process; undefined while there is too little to go by. */
 class GaussianProcessSearch {
-  readonly #factory: SurrogateFactory;
+  readonly #factory: GuideFactory;
   /** Undefined: Thompson sampling, whose every proposal goes by a draw of its own. */
   readonly #acquisition: AcquisitionOptions | undefined;
   readonly #startup: number;
@@ -26,7 +25,7 @@ class GaussianProcessSearch {
 
   constructor({ space, seed, options }: StrategyInput) {
     const { kernel, warp, acquisition, xi, kappa, startup } = options as unknown as GpOptions;
-    this.#factory = new SurrogateFactory(space, { kernel, warp });
+    this.#factory = new GuideFactory(space, { kernel, warp });
     this.#acquisition = acquisition === "thompson" ? undefined : { name: acquisition, xi, kappa };
     this.#startup = startup ?? Math.min(10, Math.max(5, space.dimensions + 1));
     this.#design = new Design(space, seed);
@@ -36,12 +35,11 @@ class GaussianProcessSearch {
     const { space, started, finished, pending } = known;
     if (started < this.#startup) return this.#designed(known);
     if (finished.filter(({ loss }) => Number.isFinite(loss)).length < 2) return undefined;
+    const options = this.#acquisition;
     // Draws differ by themselves: they need not be told what runs already.
-    const surrogate = this.#factory.make(finished, this.#acquisition === undefined ? [] : pending);
-    const objective =
-      this.#acquisition === undefined
-        ? new PosteriorDraw(surrogate.process, space, random)
-        : acquisitionOf(surrogate, this.#acquisition);
+    const guide = this.#factory.make(measured(finished), options === undefined ? [] : pending);
+    const { surrogate } = guide;
+    const objective = options === undefined ? guide.draw(random) : guide.acquisition(options);
     const found = maximize(objective, {
       space,
       random,
@@ -52,7 +50,7 @@ class GaussianProcessSearch {
     return (
       found && {
         configuration: space.decode(found.point),
-        note: why(found, surrogate, this.#acquisition?.name ?? "thompson"),
+        note: why(found, surrogate, guide.words(options?.name ?? "thompson")),
       }
     );
   }
@@ -65,10 +63,10 @@ class GaussianProcessSearch {
 
 const short = (x: number): number => Number(x.toPrecision(3));
 
-function why({ point, value }: Found, { process }: Surrogate, name: string): unknown {
+function why({ point, value }: Found, { process }: Surrogate, words: string): unknown {
   const { mean: middle, sd } = process.predict(point);
   return {
-    why: `${name} ${short(value)}; predicted ${short(middle)} ± ${short(sd)} standard deviations of the losses`,
+    why: `${words} ${short(value)}; predicted ${short(middle)} ± ${short(sd)} standard deviations of the losses`,
   };
 }
 

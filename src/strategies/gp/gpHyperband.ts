@@ -13,9 +13,10 @@ import type { Proposal } from "../sequential.ts";
 import type { StrategyInput, StrategyKind } from "../strategy.ts";
 import type { AcquisitionOptions } from "./acquisition.ts";
 import { extended, SurrogateFactory } from "./belief.ts";
+import { FailureModelFactory } from "./failures.ts";
 import { lengthScales } from "./kernel.ts";
 import { maximize, type Objective } from "./maximize.ts";
-import { acquisitionOf } from "./objective.ts";
+import { acquisitionOf, product } from "./objective.ts";
 
 interface GpHyperbandOptions extends HyperbandOptions {
   readonly randomFraction: number;
@@ -26,6 +27,7 @@ const ACQUISITION: AcquisitionOptions = { name: "log-ei", xi: 0, kappa: 0 };
 /** Proposes by one Gaussian process over configurations and budgets; undefined: a random draw. */
 class GpHyperband {
   readonly #factory: SurrogateFactory;
+  readonly #failures: FailureModelFactory;
   readonly #randomFraction: number;
   readonly #fewest: number;
 
@@ -33,6 +35,7 @@ class GpHyperband {
     const span = Math.log(max / min);
     const fidelity = (budget: number) => (span > 0 ? Math.max(0, Math.log(budget / min) / span) : 1);
     this.#factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" }, fidelity);
+    this.#failures = new FailureModelFactory(space);
     this.#randomFraction = randomFraction;
     this.#fewest = Math.min(10, Math.max(5, space.dimensions + 1));
   }
@@ -44,7 +47,9 @@ class GpHyperband {
       .sort((a, b) => a.trial - b.trial || a.budget - b.budget);
     if (known.filter(({ loss }) => Number.isFinite(loss)).length < this.#fewest) return undefined;
     const surrogate = this.#factory.make(known, pending);
-    const whole = acquisitionOf(surrogate, ACQUISITION);
+    const failures = this.#failures.make(known);
+    const plain = acquisitionOf(surrogate, ACQUISITION);
+    const whole = failures === undefined ? plain : product([plain, failures]);
     // What is looked for is good at the largest budget, whatever budget it is tried at first.
     const atLargest: Objective = {
       value: (point) => whole.value(extended(point, 1)),

@@ -1,16 +1,10 @@
 import { type AcquisitionName, type AcquisitionOptions, worth, worthSlope } from "./acquisition.ts";
 import type { Surrogate } from "./belief.ts";
-import type { Feasibility } from "./feasibility.ts";
 import type { Objective } from "./maximize.ts";
 
-/**
- * The acquisition as a function of encoded configurations. Where trials have failed it is what a configuration is worth
- * times the probability that it runs (Gardner et al. 2014), on the acquisition's own scale: the confidence bound loses a
- * standard deviation for each factor e.
- */
-export function acquisitionOf(surrogate: Surrogate, options: AcquisitionOptions): Objective {
-  const { process, best, feasibility } = surrogate;
-  const plain: Objective = {
+/** The acquisition as a function of encoded configurations. */
+export function acquisitionOf({ process, best }: Surrogate, options: AcquisitionOptions): Objective {
+  return {
     value: (point) => worth(process.predict(point), best, options).value,
     slope(point) {
       const belief = process.slope(point);
@@ -18,35 +12,37 @@ export function acquisitionOf(surrogate: Surrogate, options: AcquisitionOptions)
       return { value: one.value, gradient: worthSlope(belief, one) };
     },
   };
-  if (feasibility === undefined) return plain;
-  return options.name === "ei" ? times(plain, feasibility) : plus(plain, feasibility);
 }
 
-/** ln P added. A point may have the budget as one more coordinate, of which failures know nothing. */
-const plus = (plain: Objective, feasibility: Feasibility): Objective => ({
-  value: (point) => plain.value(point) + feasibility.logProbability(point),
-  slope(point) {
-    const one = plain.slope(point);
-    const runs = feasibility.slope(point);
-    return {
-      value: one.value + runs.value,
-      gradient: one.gradient.map((slope, i) => slope + (runs.gradient[i] ?? 0)),
-    };
-  },
-});
+/** The product of probabilities and other positive things, as the sum of their logarithms. */
+export function product(parts: readonly Objective[]): Objective {
+  return {
+    value: (point) => parts.reduce((sum, part) => sum + part.value(point), 0),
+    slope(point) {
+      const slopes = parts.map((part) => part.slope(point));
+      return {
+        value: slopes.reduce((sum, { value }) => sum + value, 0),
+        // A point may have the budget as one more coordinate, of which some of the parts know nothing.
+        gradient: point.map((_, i) => slopes.reduce((sum, { gradient }) => sum + (gradient[i] ?? 0), 0)),
+      };
+    },
+  };
+}
 
-const times = (plain: Objective, feasibility: Feasibility): Objective => ({
-  value: (point) => plain.value(point) * Math.exp(feasibility.logProbability(point)),
-  slope(point) {
-    const one = plain.slope(point);
-    const runs = feasibility.slope(point);
-    const probability = Math.exp(runs.value);
-    return {
-      value: one.value * probability,
-      gradient: one.gradient.map((slope, i) => probability * (slope + one.value * (runs.gradient[i] ?? 0))),
-    };
-  },
-});
+/** What a point is worth times the logarithm's probabilities. */
+export function times(objective: Objective, chance: Objective): Objective {
+  return {
+    value: (point) => objective.value(point) * Math.exp(chance.value(point)),
+    slope(point) {
+      const [one, other] = [objective.slope(point), chance.slope(point)];
+      const share = Math.exp(other.value);
+      return {
+        value: one.value * share,
+        gradient: one.gradient.map((slope, i) => share * (slope + one.value * other.gradient[i]!)),
+      };
+    },
+  };
+}
 
 /** Mean of what several places are worth: of acquisitions that are logarithms, the logarithm of the mean. */
 export function meanWorth(values: readonly number[], name: AcquisitionName): number {

@@ -1,13 +1,15 @@
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
+import { numericLosses } from "../feasibility.ts";
 
 /**
  * Losses as a Gaussian process likes them: mean about 0, deviation about 1, no long tail. Monotone, so the best
- * stays the best. Failures (Infinity) become as bad as the worst that was measured.
+ * stays the best. Trials that break limits are worse than the others, by rank; failures (Infinity) become as bad as the worst that was measured.
  */
 export function warpLosses(losses: ArrayLike<number>, warp: "half-rank" | "none"): Float64Array {
-  const finite = Array.from(losses).filter(Number.isFinite);
+  const placed = numericLosses(losses);
+  const finite = Array.from(placed).filter(Number.isFinite);
   const worst = finite.length === 0 ? 0 : Math.max(...finite);
-  const filled = Float64Array.from(losses, (loss) =>
+  const filled = placed.map((loss) =>
     Number.isFinite(loss) ? loss : loss < 0 ? Math.min(...finite, 0) : worst,
   );
   return standardised(warp === "none" ? filled : halfRanked(filled));

@@ -49,6 +49,24 @@ describe("applyOverrides", () => {
     });
   });
 
+  it("makes several objectives of several metrics, each with its own goal", () => {
+    const [loss, acc] = [
+      { metric: "loss", goal: "minimize" },
+      { metric: "acc", goal: "maximize" },
+    ];
+    const { objective } = apply({ metric: ["loss", "acc"], goal: ["minimize", "maximize"] });
+    expect(objective).toEqual([loss, acc]);
+    // A metric that the definition has keeps its direction; one goal is for all.
+    const two = { ...definition, objective: [acc, loss] } as Definition;
+    expect(applyOverrides(two, { metric: ["loss", "acc"] }).objective).toEqual([loss, acc]);
+    expect(applyOverrides(two, { metric: ["acc"] }).objective).toEqual(acc);
+    expect(applyOverrides(two, { goal: ["minimize"] }).objective).toEqual([
+      { ...acc, goal: "minimize" },
+      loss,
+    ]);
+    expect(apply({ metric: ["loss"] }).objective).toEqual(loss);
+  });
+
   it("starts another strategy with its own options, and keeps those of the same", () => {
     expect(apply({ strategy: "asha" }).strategy).toEqual({ name: "asha" });
     expect(apply({ strategy: "hyperband" }).strategy).toEqual(definition.strategy);
@@ -91,6 +109,7 @@ describe("applyOverrides", () => {
       { goal: "minimise" },
       /--goal needs one of minimize, maximize, not "minimise"\. Did you mean "minimize"\?/,
     ],
+    [{ metric: ["a", "b", "c"], goal: ["minimize", "maximize"] }, /There are 2 goals for 3 metrics/],
     [{ budgetMode: "paus" }, /--budget-mode .* Did you mean "pause"\?/],
     [{ eta: "1" }, /--eta needs a number of at least 2/],
     [{ budgetMax: "x" }, /--budget-max needs a number/],

@@ -65,6 +65,64 @@ describe("sound definitions", () => {
   });
 });
 
+const LOSS = { metric: "val_loss", goal: "minimize" };
+const SIZE = { metric: "size", goal: "minimize" };
+const SEVERAL = strategies
+  .filter(({ objectives }) => objectives === "several")
+  .map(({ name }) => JSON.stringify(name))
+  .join(", ");
+
+describe("several objectives", () => {
+  it("are a list", () => {
+    expect(problems({ ...base, objective: [LOSS, SIZE] })).toEqual([]);
+  });
+
+  it("differ from each other, however they are spelled", () => {
+    expect(problems({ ...base, objective: [LOSS, SIZE, { ...LOSS, metric: "Val loss" }] })).toEqual([
+      [
+        "objective[2].metric",
+        "objective[2].metric is that of objective[0] too: name another, or remove one.",
+      ],
+    ]);
+  });
+
+  it("have no single score to stop at", () => {
+    expect(problems({ ...base, objective: [LOSS, SIZE], stop: { score: 0.1 } })).toEqual([
+      [
+        "stop.score",
+        "stop.score is for one objective: with several no single score ends the study. Remove it, or stop by trials or time.",
+      ],
+    ]);
+  });
+});
+
+describe("limits", () => {
+  it.each([[{ max: 4000 }], [{ min: 0 }], [{ min: 1, max: 1 }]])("take %j", (bounds) => {
+    expect(problems({ ...base, limits: [{ metric: "memory", ...bounds }] })).toEqual([]);
+  });
+
+  it.each<[object[], string, string]>([
+    [[{ metric: "memory" }], "limits[0]", 'limits[0] has no bound: add "min", "max", or both.'],
+    [
+      [{ metric: "memory", min: 3, max: 2 }],
+      "limits[0].min",
+      "limits[0].min must not be larger than max (2): write 2 or less.",
+    ],
+    [
+      [
+        { metric: "memory", max: 2 },
+        { metric: "Memory", min: 1 },
+      ],
+      "limits[1].metric",
+      "limits[1].metric is that of limits[0] too: put both bounds into one limit.",
+    ],
+    [[], "limits", "limits is empty: add something, or remove it."],
+    [[{ max: 1 }], "limits[0].metric", 'limits[0] has no "metric": add it, such as "metric": "memory".'],
+  ])("%j are refused", (limits, path, message) => {
+    expect(problems({ ...base, limits })).toEqual([[path, message]]);
+  });
+});
+
 describe("form", () => {
   it.each([
     [{ ...base, paralel: 2 }, "paralel", 'paralel is not known here. Did you mean "parallel"?'],
@@ -78,6 +136,22 @@ describe("form", () => {
       { ...base, objective: { goal: "minimise" } },
       "objective.goal",
       'objective.goal must be one of "minimize", "maximize", not "minimise". Did you mean "minimize"?',
+    ],
+    [
+      { ...base, objective: "val_loss" },
+      "objective",
+      'objective must be an object { … }, or a list of two or more, not "val_loss".',
+    ],
+    [{ ...base, objective: [LOSS] }, "objective", "objective needs at least 2 entries, not 1."],
+    [
+      { ...base, objective: [LOSS, { goal: "maximize" }] },
+      "objective[1].metric",
+      'objective[1] has no "metric": add it.',
+    ],
+    [
+      { ...base, objective: [LOSS, SIZE], strategy: { name: "tpe" } },
+      "strategy.name",
+      `strategy.name must be one of ${SEVERAL} where there are several objectives, not "tpe".`,
     ],
     [{ ...base, parallel: 0 }, "parallel", "parallel must be at least 1, not 0."],
     [{ ...base, seed: 1.5 }, "seed", "seed must be a whole number, not 1.5."],

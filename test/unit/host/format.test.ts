@@ -75,6 +75,12 @@ describe("rows", () => {
     expect(trialLabel(failed)).toBe("#12  –");
     expect(trialDescription(failed, undefined)).toContain("CUDA out of memory");
   });
+  test("one that breaks limits says which", () => {
+    const broken = row({ broken: ["memory 5120 > 4000", "time 9 > 8"] });
+    expect(trialDescription(broken, definition.budget)).toBe(
+      "█▅▂▁ 81/81 ep · breaks limits: memory 5120 > 4000, time 9 > 8 · lr 3.2e-3 · adam",
+    );
+  });
   test("a running one says so, without a budget too", () => {
     expect(trialDescription(row({ state: "running", curve: [] }), undefined)).toBe(
       "running · lr 3.2e-3 · adam",

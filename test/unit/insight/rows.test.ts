@@ -40,6 +40,24 @@ describe("trialRows", () => {
     expect(page({ filter: "nothing" })).toEqual({ rows: [], total: 0 });
   });
 
+  it("puts trials that break limits after the others, says what they break, and finds them by that", () => {
+    const limited = history([
+      trialOf(0, "complete", [[9, 0.1]], { constraints: [0.28] }),
+      trialOf(1, "complete", [[9, 0.3]], { constraints: [-0.5] }),
+      trialOf(2, "failed", []),
+    ]);
+    const limits = [{ metric: "memory", max: 4000 }];
+    const study = { ...limited, attributes: { "tuning_fork:definition": { limits } } };
+    const { rows } = trialRows(study, { sort: "score", offset: 0, limit: 10 });
+    expect(numbers(rows)).toEqual([1, 0, 2]);
+    expect(rows.map(({ broken }) => broken)).toEqual([undefined, ["memory 5120 > 4000"], undefined]);
+    const found = trialRows(study, { sort: "score", offset: 0, limit: 10, filter: "memory" });
+    expect(numbers(found.rows)).toEqual([0]);
+    // A study that was made elsewhere has no bounds to tell.
+    const foreign = trialRows(limited, { sort: "score", offset: 0, limit: 10 }).rows[1]!;
+    expect(foreign.broken).toEqual(["constraint 1 broken by 0.28"]);
+  });
+
   it("gives one page and the number of all", () => {
     const { rows, total } = page({ sort: "number", offset: 1, limit: 2 });
     expect([numbers(rows), total]).toEqual([[1, 2], 5]);

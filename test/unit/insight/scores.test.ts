@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { incumbentInsight } from "../../../src/insight/incumbent.ts";
 import { assess, measurements } from "../../../src/insight/scores.ts";
 import { history, hyperbandStudy, newTrial, START, trialOf } from "./fixture.ts";
 
@@ -18,6 +19,14 @@ describe("the incumbent", () => {
       trialOf(2, "complete", [[81, 0.3]]),
     ]);
     expect(best(study)).toEqual({ trial: 1, score: 0.2, budget: 81 });
+  });
+
+  it("keeps all limits, and there is none where no trial does", () => {
+    const broken = trialOf(0, "complete", [[81, 0.1]], { constraints: [0.5, -1] });
+    const kept = trialOf(1, "complete", [[81, 0.3]], { constraints: [-0.5, 0] });
+    expect(best(history([broken, kept]))).toEqual({ trial: 1, score: 0.3, budget: 81 });
+    expect(best(history([broken]))).toBeUndefined();
+    expect(incumbentInsight(history([broken, kept])).steps.map(({ trial }) => trial)).toEqual([1]);
   });
 
   it("compares among the paused trials while none is complete", () => {

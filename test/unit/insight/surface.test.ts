@@ -6,7 +6,7 @@ import type { SurfaceQuery } from "../../../src/protocol/insight.ts";
 import type { SpaceSpec } from "../../../src/protocol/space.ts";
 import { random } from "../../../src/space/random.ts";
 import { Space } from "../../../src/space/space.ts";
-import { SurrogateFactory } from "../../../src/strategies/gp/belief.ts";
+import { GuideFactory } from "../../../src/strategies/gp/constrained.ts";
 import { warpLosses } from "../../../src/strategies/gp/warp.ts";
 import { history, randomStudy, SPACE, trialOf } from "./fixture.ts";
 
@@ -33,7 +33,7 @@ function bowlStudy(count: number, goal: "minimize" | "maximize" = "minimize") {
 
 function look(study: ReturnType<typeof history>, spec: SpaceSpec, query: SurfaceQuery = {}) {
   const space = new Space(spec);
-  const factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" });
+  const factory = new GuideFactory(space, { kernel: "matern52", warp: "half-rank" });
   return surfaceInsight(study, space, factory, query);
 }
 

@@ -178,6 +178,21 @@ describe("Optuna's trials as events", () => {
     expect(events.at(-1)?.[1]).toMatchObject({ state: "stopped", losses: [1], budget: 2 });
   });
 
+  test.each([
+    ["as one list", ['{"constraints":[0.5,-1]}']],
+    [
+      "one by one, under names",
+      ['{"constraints:memory":0.7}', '{"constraints:time":-1}', '{"constraints:memory":0.5}'],
+    ],
+  ])("constraints are part of the result, recorded %s", (_, attributes) => {
+    const records = attributes.map(
+      (text) => `{"op_code":9,"worker_id":"W","trial_id":0,"system_attr":${text}}`,
+    );
+    const { events, replay } = read([CREATE, START, param, ...records, end(1, "[0.25]")]);
+    expect(replay.histories[0]!.trials[0]!.constraints).toEqual([0.5, -1]);
+    expect(events.at(-1)?.[1]).toMatchObject({ type: "finished", constraints: [0.5, -1] });
+  });
+
   test("pruned without a value is the worst loss", () => {
     const { events } = read([CREATE, START, param, end(2, "null")]);
     expect(events.at(-1)?.[1]).toMatchObject({ type: "finished", losses: [Number.POSITIVE_INFINITY] });

@@ -21,12 +21,15 @@ const input = (change: Partial<StrategyInput> = {}): StrategyInput => ({
   ...change,
 });
 
-test("picks by budgets, by the size of the space, and by the number of trials", () => {
+test("picks by budgets, by the size of the space, by the number of trials and of objectives", () => {
   const budget = { min: 1, max: 27, eta: 3 };
   expect(suited(input()).name).toBe("gp");
   expect(suited(input({ budget })).name).toBe("gp-hyperband");
   expect(suited(input({ space: new Space(many) })).name).toBe("tpe");
   expect(suited(input({ trials: 5000 })).name).toBe("tpe");
+  expect(suited(input({ objectives: 2 })).name).toBe("parego");
+  expect(suited(input({ objectives: 2, budget })).name).toBe("parego");
+  expect(suited(input({ objectives: 2, trials: 5000 })).name).toBe("nsga-ii");
 });
 
 test("does what the picked strategy does with its own defaults", () => {

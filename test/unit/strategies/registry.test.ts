@@ -32,6 +32,8 @@ describe("registry", () => {
       "bandit",
       "evolution",
       "cma-es",
+      "nsga-ii",
+      "parego",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
@@ -64,6 +66,7 @@ describe("registry", () => {
     ["asha", { budget: { min: 0, max: 9, eta: 3 } }, /budget\.min \(0\) must be above 0/],
     ["asha", { budget: { min: 10, max: 9, eta: 3 } }, /budget\.min \(10\) .* at most budget\.max \(9\)/],
     ["asha", { budget: { min: 1, max: 9, eta: 1 } }, /budget\.eta must be at least 2/],
+    ["tpe", { objectives: 2, budget: undefined }, /TPE takes one objective, but the definition has 2/],
     ["grid", { space: new Space(wholeSpace) }, /more than 100,000 configurations/],
     [
       "random",

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { BudgetMode } from "../../../src/protocol/definition.ts";
 import { TuningForkError } from "../../../src/protocol/errors.ts";
 import type { SpaceSpec } from "../../../src/protocol/space.ts";
@@ -36,7 +36,7 @@ const training = (x: number, epochs: number): Script => ({
 function make(options: Options = {}) {
   const { use = "random", trials, mode = "pause", max, min = 1, memory, script = training } = options;
   const clock = new VirtualClock();
-  const store = memory ?? new MemoryStore(options.goal);
+  const store = memory ?? new MemoryStore(options.objectives?.map(({ goal }) => goal));
   const executor = new VirtualExecutor(clock, (run) =>
     script(Number(run.env.X), Number(run.env.BUDGET), run),
   );
@@ -45,6 +45,7 @@ function make(options: Options = {}) {
     seed: 7,
     options: options.options ?? {},
     budget: max === undefined ? undefined : { min, max, eta: 3 },
+    objectives: options.objectives?.length ?? 1,
     trials: trials ?? (max === undefined ? 5 : undefined),
   });
   for (const event of store.log) strategy.tell(event);
@@ -55,8 +56,8 @@ function make(options: Options = {}) {
     executor,
     clock,
     space: spec,
-    metric: "loss",
-    goal: "minimize",
+    objectives: [{ metric: "loss", goal: "minimize" }],
+    limits: [],
     budget: max === undefined ? undefined : { mode, max, progress: undefined },
     parallel: 1,
     time: undefined,
@@ -245,7 +246,7 @@ test("a journal that cannot be written holds new trials back until it can", asyn
 });
 
 test("maximising turns losses, not scores", async () => {
-  const { clock, store, study } = make({ trials: 2, goal: "maximize" });
+  const { clock, store, study } = make({ trials: 2, objectives: [{ metric: "loss", goal: "maximize" }] });
   await clock.run(study.run());
   for (const event of store.log) if (event.type === "finished") expect(event.losses[0]).toBeLessThan(0);
   for (const trial of store.history.trials) expect(trial.values![0]).toBeGreaterThan(0);
@@ -265,4 +266,92 @@ test("a script that prints every batch fills the journal with one report an epoc
     Number(store.history.trials[0]!.configuration.x) + 0.01,
     12,
   );
+});
+
+describe("several objectives", () => {
+  const objectives = [
+    { metric: "loss", goal: "minimize" },
+    { metric: "accuracy", goal: "maximize" },
+  ] as const;
+  /** Loss and accuracy an epoch, on two lines. */
+  const both = (x: number, epochs: number): Script => ({
+    lines: Array.from({ length: epochs }, (_, i) => [
+      [500, `epoch ${i + 1}/${epochs} loss=${x + 1 / (i + 1)}`] as const,
+      [500, `accuracy=${x - 1 / (i + 1)}`] as const,
+    ]).flat(),
+  });
+
+  test("every report and result has them all, as losses", async () => {
+    const { clock, store, study } = make({ trials: 2, objectives, script: both });
+    expect(await clock.run(study.run())).toBe("done");
+    for (const { values, configuration, reports } of store.history.trials) {
+      const x = Number(configuration.x);
+      expect(values).toEqual([x + 1 / 3, x - 1 / 3]);
+      expect(reports.map((report) => report.values)).toEqual([1, 2, 3].map((i) => [x + 1 / i, x - 1 / i]));
+    }
+    const finished = store.log.filter((event) => event.type === "finished");
+    expect(finished.map(({ losses }) => losses[1])).toEqual(
+      store.history.trials.map(({ values }) => -values![1]!),
+    );
+  });
+
+  test("a trial that lacks one of them fails and says which", async () => {
+    const { clock, store, study } = make({ trials: 1, objectives });
+    await clock.run(study.run());
+    expect(store.history.trials[0]).toMatchObject({
+      state: "failed",
+      reason: "the script ended without printing accuracy",
+    });
+  });
+
+  test("one that is stopped by hand keeps its last values", async () => {
+    const { clock, store, study } = make({ trials: 1, objectives, script: both });
+    const run = study.run();
+    clock.after(2200, () => study.stopTrial(0));
+    await clock.run(run);
+    const { state, values, configuration } = store.history.trials[0]!;
+    const x = Number(configuration.x);
+    expect([state, values]).toEqual(["stopped", [x + 1 / 2, x - 1 / 2]]);
+  });
+});
+
+describe("limits", () => {
+  const limits = [{ metric: "memory", max: 0.5 }];
+  /** Uses as much memory as x is large. */
+  const hungry = (x: number, epochs: number): Script => ({
+    lines: [[100, `memory=${x}`] as const, ...training(x, epochs).lines],
+  });
+
+  test("are told as shares of their bounds, with every result", async () => {
+    const { clock, store, study } = make({ trials: 6, limits, script: hungry });
+    expect(await clock.run(study.run())).toBe("done");
+    for (const { configuration, constraints } of store.history.trials) {
+      expect(constraints).toEqual([(Number(configuration.x) - 0.5) / 0.5]);
+    }
+    expect(store.history.trials.some(({ constraints }) => constraints![0]! > 0)).toBe(true);
+    expect(store.history.trials.some(({ constraints }) => constraints![0]! <= 0)).toBe(true);
+  });
+
+  test("of a metric that is not printed make a trial fail", async () => {
+    const { clock, store, study } = make({ trials: 1, limits });
+    await clock.run(study.run());
+    expect(store.history.trials[0]!.reason).toBe("the script ended without printing memory");
+  });
+
+  test("must be kept for a score to end the study", async () => {
+    const all = { trials: 9, limits: [{ metric: "memory", max: -1 }], score: 5, script: hungry };
+    const broken = make(all);
+    expect(await broken.clock.run(broken.study.run())).toBe("done");
+    const kept = make({ ...all, limits });
+    expect(await kept.clock.run(kept.study.run())).toBe("score");
+  });
+
+  test("of a trial that is stopped by hand are those of what it printed last", async () => {
+    const { clock, store, study } = make({ trials: 1, limits, script: hungry });
+    const run = study.run();
+    clock.after(2200, () => study.stopTrial(0));
+    await clock.run(run);
+    const { state, constraints, configuration } = store.history.trials[0]!;
+    expect([state, constraints]).toEqual(["stopped", [(Number(configuration.x) - 0.5) / 0.5]]);
+  });
 });

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { BudgetMode } from "../../../src/protocol/definition.ts";
+import type { JsonPath } from "../../../src/protocol/panel.ts";
 import type { SeenMetric } from "../../../src/protocol/study.ts";
 import { formatScore } from "../collect.ts";
 import type { Editor } from "../editor.ts";
@@ -60,41 +61,90 @@ function metricSuggestion({ name, values }: SeenMetric): Suggestion {
 }
 
 /** A metric that the script has printed brings its direction along. */
-function chooseMetric(editor: Editor, objective: Loose, name: string): void {
+function chooseMetric(editor: Editor, path: JsonPath, objective: Loose, name: string): void {
   const seen = editor.model.metrics.find((metric) => metric.name === name);
   if (seen?.known && seen.goal !== objective.goal) {
-    editor.set(["objective"], { ...objective, metric: name, goal: seen.goal });
+    editor.set(path, { ...objective, metric: name, goal: seen.goal });
   } else {
-    editor.set(["objective", "metric"], name === "" ? undefined : name);
+    editor.set([...path, "metric"], name === "" ? undefined : name);
   }
 }
 
+/** Metric and goal of one objective; `suffix` tells the controls of several apart. */
+function objectiveControls(
+  editor: Editor,
+  path: JsonPath,
+  objective: Loose,
+  suffix: string,
+): readonly TemplateResult[] {
+  const metric = editor.messages([...path, "metric"]);
+  return [
+    html`<tune-combobox
+      id=${suffix === "" ? "metric" : `metric-${suffix}`}
+      data-field="metric"
+      .label=${`Metric ${suffix}`.trim()}
+      .placeholder=${"A name that the script prints"}
+      .value=${formatValue(objective.metric)}
+      .invalid=${metric.length > 0}
+      .messages=${metric}
+      .suggestions=${editor.model.metrics.map(metricSuggestion)}
+      .commit=${(name: string) => chooseMetric(editor, path, objective, name)}
+    ></tune-combobox>`,
+    html`${select(editor, {
+      path: [...path, "goal"],
+      field: "goal",
+      label: `Goal ${suffix}`.trim(),
+      value: formatValue(objective.goal),
+      options: GOALS,
+      commit: (goal) => editor.set([...path, "goal"], goal),
+    })}`,
+  ];
+}
+
+/** A list with one objective left is that objective. */
+function removeObjective(editor: Editor, list: readonly unknown[], index: number): void {
+  const left = list.filter((_, i) => i !== index);
+  editor.set(["objective"], left.length === 1 ? left[0] : left);
+}
+
+function objectiveLine(editor: Editor, list: readonly unknown[], index: number): TemplateResult {
+  const objective = list[index];
+  const number = String(index + 1);
+  return html`<span class="together"
+    >${objectiveControls(editor, ["objective", index], isLoose(objective) ? objective : {}, number)}
+    ${iconButton({
+      label: `Remove objective ${number}`,
+      action: "remove-objective",
+      icon: removeIcon,
+      press: () => removeObjective(editor, list, index),
+    })}</span
+  >`;
+}
+
 export function objectiveRow(editor: Editor): TemplateResult {
-  const definition = editor.model.definition ?? {};
-  const objective = isLoose(definition.objective) ? definition.objective : {};
-  const messages = ["metric", "goal"].flatMap((key) => editor.messages(["objective", key]));
-  const metric = editor.messages(["objective", "metric"]);
+  const given = editor.model.definition?.objective;
+  const one = isLoose(given) ? given : {};
+  const list: readonly unknown[] | undefined = Array.isArray(given) ? given : undefined;
+  const paths: readonly JsonPath[] =
+    list === undefined ? [["objective"]] : list.map((_, index) => ["objective", index]);
+  const messages = paths.flatMap((path) =>
+    ["metric", "goal"].flatMap((key) => editor.messages([...path, key])),
+  );
+  const rows = list === undefined ? [] : paths.flatMap((path) => editor.messages(path));
+  const lines =
+    list === undefined
+      ? objectiveControls(editor, ["objective"], one, "")
+      : list.map((_, index) => objectiveLine(editor, list, index));
   return formRow(
     "objective",
-    "Objective",
-    html`<tune-combobox
-        id="metric"
-        data-field="metric"
-        .label=${"Metric"}
-        .placeholder=${"A name that the script prints"}
-        .value=${formatValue(objective.metric)}
-        .invalid=${metric.length > 0}
-        .messages=${metric}
-        .suggestions=${editor.model.metrics.map(metricSuggestion)}
-        .commit=${(name: string) => chooseMetric(editor, objective, name)}
-      ></tune-combobox>
-      ${select(editor, {
-        path: ["objective", "goal"],
-        field: "goal",
-        label: "Goal",
-        value: formatValue(objective.goal),
-        options: GOALS,
-        commit: (goal) => editor.set(["objective", "goal"], goal),
+    list === undefined ? "Objective" : "Objectives",
+    html`${lines}
+      ${linkButton({
+        label: "Add an objective",
+        id: "add-objective",
+        icon: addIcon,
+        title: "Weighs several metrics against each other: the study looks for the best compromises",
+        press: () => editor.set(["objective"], [...(list ?? [one]), { metric: "", goal: "minimize" }]),
       })}
       ${linkButton({
         label: "Pick from a first run",
@@ -102,7 +152,7 @@ export function objectiveRow(editor: Editor): TemplateResult {
         title: "Runs the script once with its own values and lists what it prints",
         press: () => editor.send({ type: "pickMetric" }),
       })}`,
-    [...editor.messages(["objective"]), ...messages],
+    [...editor.messages(["objective"]), ...rows, ...messages],
   );
 }
 

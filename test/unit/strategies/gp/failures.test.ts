@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Space } from "../../../../src/space/space.ts";
-import { SurrogateFactory } from "../../../../src/strategies/gp/belief.ts";
-import { FeasibilityFactory } from "../../../../src/strategies/gp/feasibility.ts";
-import { acquisitionOf } from "../../../../src/strategies/gp/objective.ts";
+import { GuideFactory } from "../../../../src/strategies/gp/constrained.ts";
+import { FailureModelFactory } from "../../../../src/strategies/gp/failures.ts";
 import type { Observation } from "../../../../src/strategies/observations.ts";
 
 const space = new Space({
@@ -20,27 +19,23 @@ const at = (x: number, y: number) => space.encode({ x, y });
 
 describe("the model of failures", () => {
   it("is not there while everything runs", () => {
-    expect(new FeasibilityFactory(space).make(ran)).toBeUndefined();
+    expect(new FailureModelFactory(space).make(ran)).toBeUndefined();
   });
 
   it("knows where trials run", () => {
-    const model = new FeasibilityFactory(space).make(finished)!;
-    expect(Math.exp(model.logProbability(at(0.1, 0.5)))).toBeGreaterThan(0.95);
-    expect(Math.exp(model.logProbability(at(0.9, 0.5)))).toBeLessThan(0.05);
-    expect(Math.exp(model.logProbability(at(0.5, 0.5)))).toBeGreaterThan(0.2);
-    expect(Math.exp(model.logProbability(at(0.5, 0.5)))).toBeLessThan(0.8);
+    const model = new FailureModelFactory(space).make(finished)!;
+    expect(Math.exp(model.value(at(0.1, 0.5)))).toBeGreaterThan(0.95);
+    expect(Math.exp(model.value(at(0.9, 0.5)))).toBeLessThan(0.05);
+    expect(Math.exp(model.value(at(0.5, 0.5)))).toBeGreaterThan(0.2);
+    expect(Math.exp(model.value(at(0.5, 0.5)))).toBeLessThan(0.8);
   });
 
   it.each(["log-ei", "ei", "pi", "ucb"] as const)(
     "lowers %s where trials fail, with the right slope",
     (name) => {
       const options = { name, xi: 0, kappa: 1.8 };
-      const make = (known: readonly Observation[]) =>
-        acquisitionOf(
-          new SurrogateFactory(space, { kernel: "matern52", warp: "none" }).make(known, []),
-          options,
-        );
-      const objective = make(finished);
+      const guide = new GuideFactory(space, { kernel: "matern52", warp: "none" }).make(finished, []);
+      const objective = guide.acquisition(options);
       for (const point of [at(0.33, 0.21), at(0.55, 0.71)]) {
         const { value, gradient } = objective.slope(point);
         expect(objective.value(point)).toBe(value);

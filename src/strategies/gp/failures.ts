@@ -2,6 +2,7 @@ import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
 import { type Worth, worth, worthSlope } from "./acquisition.ts";
 import { Metric } from "./kernel.ts";
+import type { Objective } from "./maximize.ts";
 import { type Belief, GaussianProcess } from "./model.ts";
 import { type FitData, Refit } from "./refit.ts";
 
@@ -19,7 +20,7 @@ const UNDECIDED = 0.5;
  * takes a failure for the worst loss all the same: without that, what never ran would be worth as much as what is not
  * known, and a study that has nearly found its optimum would go on failing (measured: half as often again as now).
  */
-export class Feasibility {
+export class FailureModel implements Objective {
   readonly #process: GaussianProcess;
 
   constructor(process: GaussianProcess) {
@@ -27,11 +28,10 @@ export class Feasibility {
   }
 
   /** ln of the probability that the configuration runs. */
-  logProbability(point: Float64Array): number {
+  value(point: Float64Array): number {
     return probabilityOf(this.#process.predict(point)).value;
   }
 
-  /** The same with its derivatives by the point's coordinates. */
   slope(point: Float64Array): { readonly value: number; readonly gradient: Float64Array } {
     const belief = this.#process.slope(point);
     const probability = probabilityOf(belief);
@@ -40,7 +40,7 @@ export class Feasibility {
 }
 
 /** Makes models of failures of a study as it goes on. */
-export class FeasibilityFactory {
+export class FailureModelFactory {
   readonly #space: Space;
   readonly #metric: Metric;
   readonly #refit: Refit;
@@ -52,11 +52,11 @@ export class FeasibilityFactory {
   }
 
   /** Undefined where nothing has failed: everything is thought to run. */
-  make(finished: readonly Observation[]): Feasibility | undefined {
+  make(finished: readonly Observation[]): FailureModel | undefined {
     if (finished.every(hasRun)) return undefined;
     const { points, targets } = this.#data(finished.slice(-MOST_HELD));
     const hyperparameters = this.#refit.of(finished);
-    return new Feasibility(new GaussianProcess(this.#metric, KERNEL, hyperparameters, points, targets));
+    return new FailureModel(new GaussianProcess(this.#metric, KERNEL, hyperparameters, points, targets));
   }
 
   #data(known: readonly Observation[]): FitData {
