@@ -31,6 +31,8 @@ function withStudyFlags(command: Command): Command {
   return command
     .option("--strategy <name>", "how configurations are chosen")
     .option("--trials <n>", "configurations to try", positive)
+    .option("--patience <n>", "stop after so many configurations in a row without a better score", positive)
+    .option("--improvement <x>", "stop when no further improvement of this much is expected", number)
     .option("--parallel <n>", "trials at once", positive)
     .option("--seed <n>", "seed: the same seed makes the same decisions", whole)
     .option("--metric <name>", "the number to optimise, as the script prints it (may be repeated)", collect)

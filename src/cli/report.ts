@@ -99,6 +99,7 @@ function withoutBest({ counts, definition }: StudySummary): string {
 
 const ENDINGS: Readonly<Record<string, string>> = {
   done: "finished",
+  converged: "finished: it has converged",
   time: "time is up",
   score: "the score asked for was reached",
   stopped: "stopped",

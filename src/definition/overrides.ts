@@ -9,6 +9,8 @@ import { fixedFault } from "./semantics.ts";
 export interface Overrides {
   readonly strategy?: string | undefined;
   readonly trials?: string | number | undefined;
+  readonly patience?: string | number | undefined;
+  readonly improvement?: string | number | undefined;
   readonly parallel?: string | number | undefined;
   readonly seed?: string | number | undefined;
   /** Given several times there are several objectives, each `goal` for the `metric` in its place. */
@@ -155,15 +157,22 @@ function strategyOf({ strategy }: Definition, name: string | undefined): Strateg
  */
 export function applyOverrides(definition: Definition, flags: Overrides): Definition {
   const trials = number("--trials", flags.trials, { whole: true, min: 1 });
+  const patience = number("--patience", flags.patience, { whole: true, min: 1 });
+  const improvement = number("--improvement", flags.improvement, {});
   const parallel = number("--parallel", flags.parallel, { whole: true, min: 1 });
   const seed = number("--seed", flags.seed, { whole: true, min: 0 });
   const budget = budgetOf(definition, flags);
+  const stop = {
+    ...(trials !== undefined && { trials }),
+    ...(patience !== undefined && { patience }),
+    ...(improvement !== undefined && { improvement }),
+  };
   return {
     ...definition,
     objective: objectiveOf(definition, flags),
     strategy: strategyOf(definition, flags.strategy),
     ...(budget && { budget }),
-    ...(trials !== undefined && { stop: { ...definition.stop, trials } }),
+    ...(Object.keys(stop).length > 0 && { stop: { ...definition.stop, ...stop } }),
     ...(parallel !== undefined && { parallel }),
     ...(seed !== undefined && { seed }),
     ...(flags.study !== undefined && { study: flags.study }),

@@ -186,6 +186,21 @@ const stopConditions: Schema = {
     },
     time: duration("Time", "Wall-clock time of the study."),
     score: { type: "number", title: "Score", description: "Stop as soon as a score is as good as this." },
+    patience: {
+      type: "integer",
+      title: "Patience",
+      description: "Stop after so many configurations in a row without a better score.",
+      minimum: 1,
+      examples: [30],
+    },
+    improvement: {
+      type: "number",
+      title: "Further improvement",
+      description:
+        "Stop when a model of the scores expects to improve by less than this, in the metric's unit, whatever is tried next.",
+      exclusiveMinimum: 0,
+      examples: [0.001],
+    },
   },
   defaultSnippets: [{ label: "stop after 100 trials or 30 minutes", body: { trials: 100, time: "30m" } }],
 };

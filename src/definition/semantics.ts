@@ -78,10 +78,10 @@ function* objectiveFaults(definition: Definition): Generator<Fault> {
     const message = `objective[${i}].metric is that of objective[${first}] too: name another, or remove one.`;
     yield { path: ["objective", i, "metric"], message };
   }
-  if (definition.stop?.score !== undefined) {
-    const message =
-      "stop.score is for one objective: with several no single score ends the study. Remove it, or stop by trials or time.";
-    yield { path: ["stop", "score"], message };
+  for (const key of ["score", "patience", "improvement"] as const) {
+    if (definition.stop?.[key] === undefined) continue;
+    const message = `stop.${key} is for one objective: with several no single score ends the study. Remove it, or stop by trials or time.`;
+    yield { path: ["stop", key], message };
   }
 }
 

@@ -139,7 +139,7 @@ export class StudyViews {
     const idle = await this.#read(id);
     const owner = ownerOf(id);
     const state = idle.history.attributes[StudyAttribute.state];
-    const finished = state === "done" || state === "score" || state === "time";
+    const finished = ["done", "converged", "score", "time"].includes(String(state));
     const damaged = idle.problems.length > 0;
     const first = idle.problems[0];
     return {

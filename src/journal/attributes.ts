@@ -19,7 +19,7 @@ export const StudyAttribute = {
   file: `${PREFIX}file`,
   /** SHA-256 (hex) of the script's text when the last trial started. */
   scriptHash: `${PREFIX}script_hash`,
-  /** How its last run ended ("done", "time", "score", "stopped"); "running" is also what a killed engine leaves. */
+  /** How its last run ended ("done", "converged", "time", "score", "stopped"); "running" is also what a killed engine leaves. */
   state: `${PREFIX}state`,
 } as const;
 

@@ -57,6 +57,10 @@ export interface StopConditions {
   readonly time?: number | string;
   /** Stop as soon as a score is as good as this. */
   readonly score?: number;
+  /** Stop after so many configurations in a row without a better score. */
+  readonly patience?: number;
+  /** Stop when no further improvement of this much, in the metric's unit, is expected. */
+  readonly improvement?: number;
 }
 
 /** The study definition: what stands in `<script>.tune.json`. Paths are relative to that file. */

@@ -5,6 +5,7 @@ import { automatic } from "./auto.ts";
 import { bandit } from "./bandit/bandit.ts";
 import { bohb } from "./bohb.ts";
 import { cmaEs } from "./cmaes/cmaes.ts";
+import { Converging } from "./converging.ts";
 import { evolution } from "./evolution/evolution.ts";
 import { randomForest } from "./forest/forest.ts";
 import { gaussianProcess } from "./gp/gp.ts";
@@ -96,5 +97,8 @@ export function createStrategy(name: string, input: StrategyInput): Strategy {
     );
   }
   const strategy = kind.create({ ...input, options: completeOptions(kind, input.options) });
-  return new InSpace(strategy, input.space, input.trials);
+  const inside = new InSpace(strategy, input.space, input.trials);
+  return input.convergence === undefined
+    ? inside
+    : new Converging(inside, input.space, input.budget?.max ?? 0, input.convergence);
 }

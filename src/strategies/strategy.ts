@@ -1,6 +1,7 @@
 import type { Configuration } from "../protocol/space.ts";
 import type { Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { Space } from "../space/space.ts";
+import type { Convergence } from "./converging.ts";
 
 /**
  * What a strategy wants next. `ask` is a pure question: asked twice without an event in between, it gives the
@@ -25,8 +26,8 @@ export type Ask =
     }
   /** Nothing until more events come in. */
   | { readonly type: "wait" }
-  /** Nothing any more. */
-  | { readonly type: "done" };
+  /** Nothing any more: the plan is at its end, or more is not worth its time. */
+  | { readonly type: "done"; readonly converged?: true };
 
 /** A rung as planned, before any trial is in it. */
 export interface PlannedRung {
@@ -68,6 +69,8 @@ export interface StrategyInput {
   readonly objectives?: number;
   /** Configurations to try at most; undefined: the strategy's own plan. */
   readonly trials: number | undefined;
+  /** When the study has found what there is to be found; absent: never. */
+  readonly convergence?: Convergence | undefined;
 }
 
 /** One line of the registry. */

@@ -11,6 +11,7 @@ import { checkpointFolder, prepareStudyFolder, trialLogPath } from "../store/fol
 import { claimStudy } from "../store/owner.ts";
 import type { StudyStore } from "../store/store.ts";
 import { openStore } from "../store/studyStore.ts";
+import type { Convergence } from "../strategies/converging.ts";
 import { createStrategy } from "../strategies/registry.ts";
 import type { Strategy, StrategyInput } from "../strategies/strategy.ts";
 import { runSpec } from "../trials/command.ts";
@@ -58,6 +59,7 @@ export function strategyInput(definition: Definition): StrategyInput {
     options,
     budget: budget && { min: budget.min, max: budget.max, eta: budget.eta ?? 3 },
     objectives: objectivesOf(definition).length,
+    convergence: convergenceOf(definition),
     trials: definition.stop?.trials ?? (budget === undefined && name !== "grid" ? DEFAULT_TRIALS : undefined),
   };
 }
@@ -66,6 +68,11 @@ export function strategyInput(definition: Definition): StrategyInput {
 export function strategyOf(definition: Definition): { strategy: Strategy; spec: SpaceSpec } {
   const input = strategyInput(definition);
   return { strategy: createStrategy(definition.strategy.name, input), spec: input.space.spec };
+}
+
+function convergenceOf({ stop }: Definition): Convergence | undefined {
+  const { patience, improvement } = stop ?? {};
+  return patience === undefined && improvement === undefined ? undefined : { patience, improvement };
 }
 
 /**

@@ -185,7 +185,7 @@ export class Study {
       case "wait":
         return false;
       case "done":
-        if (this.#live.size === 0) this.#end("done");
+        if (this.#live.size === 0) this.#end(ask.converged ? "converged" : "done");
         return false;
       case "promote":
         return this.#promote(ask, slot);
@@ -334,7 +334,7 @@ export class Study {
   #end(why: StudyEnd): void {
     if (this.#ending !== undefined) return;
     this.#ending = why;
-    const finished = why === "score" || why === "done";
+    const finished = why === "score" || why === "done" || why === "converged";
     for (const live of [...this.#live.values()]) {
       if (finished && live.state !== "ending" && live.state !== "over")
         this.#retire(live, "the study has ended");
@@ -357,7 +357,8 @@ export class Study {
       if (!quiet || this.#disk.blocked) return;
       // Nothing runs, so no event can come: a strategy that waits now would wait for ever.
       const ask = this.#input.strategy.ask();
-      if (ask.type === "wait" || ask.type === "done") this.#end("done");
+      if (ask.type === "wait") this.#end("done");
+      else if (ask.type === "done") this.#end(ask.converged ? "converged" : "done");
       return;
     }
     if (this.#live.size > 0) return;

@@ -42,4 +42,4 @@ export interface StudyInput {
   blocked(error: TuningForkError | undefined): void;
 }
 
-export type StudyEnd = "done" | "time" | "score" | "stopped";
+export type StudyEnd = "done" | "converged" | "time" | "score" | "stopped";

@@ -155,7 +155,8 @@ test("same seed, same decisions, in another process; another seed, others", asyn
 });
 
 test("stop ends a study that another process runs; resume goes on to the end", async () => {
-  const { folder, remove } = await studyFolder({ stop: { trials: 30 } }, 0.05);
+  // Long enough for two more processes to start meanwhile, on a slow machine too.
+  const { folder, remove } = await studyFolder({ stop: { trials: 2000 } }, 0.05);
   const running = spawn(process.execPath, [CLI, "tune", "train.py", "--json"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "inherit"],
@@ -173,10 +174,12 @@ test("stop ends a study that another process runs; resume goes on to the end", a
   expect(busy.code).toBe(6);
   expect((await cli(folder, "stop", "train")).code).toBe(0);
   expect(await exited).toBe(0);
-  expect(lines(output).at(-1)).toMatchObject({ type: "result", end: "stopped" });
-  const resumed = await cli(folder, "resume", "train", "--json");
+  const stopped = lines(output).at(-1) as unknown as { counts: { total: number } };
+  expect(stopped).toMatchObject({ type: "result", end: "stopped" });
+  const total = stopped.counts.total + 3;
+  const resumed = await cli(folder, "resume", "train", "--json", "--trials", String(total));
   expect(resumed.code).toBe(0);
-  expect(lines(resumed.stdout).at(-1)).toMatchObject({ end: "done", counts: { complete: 30, total: 30 } });
+  expect(lines(resumed.stdout).at(-1)).toMatchObject({ end: "done", counts: { complete: total, total } });
   await remove();
 });
 

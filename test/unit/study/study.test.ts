@@ -3,6 +3,7 @@ import type { BudgetMode } from "../../../src/protocol/definition.ts";
 import { TuningForkError } from "../../../src/protocol/errors.ts";
 import type { SpaceSpec } from "../../../src/protocol/space.ts";
 import { Space } from "../../../src/space/space.ts";
+import type { Convergence } from "../../../src/strategies/converging.ts";
 import { createStrategy } from "../../../src/strategies/registry.ts";
 import { Study } from "../../../src/study/study.ts";
 import type { StudyInput } from "../../../src/study/studyInput.ts";
@@ -18,6 +19,7 @@ interface Options extends Partial<Omit<StudyInput, "budget">> {
   readonly use?: string;
   readonly options?: Record<string, unknown>;
   readonly trials?: number;
+  readonly convergence?: Convergence;
   readonly mode?: BudgetMode;
   readonly max?: number;
   readonly min?: number;
@@ -46,6 +48,7 @@ function make(options: Options = {}) {
     options: options.options ?? {},
     budget: max === undefined ? undefined : { min, max, eta: 3 },
     objectives: options.objectives?.length ?? 1,
+    convergence: options.convergence,
     trials: trials ?? (max === undefined ? 5 : undefined),
   });
   for (const event of store.log) strategy.tell(event);
@@ -131,6 +134,18 @@ test.each(["pause", "stop", "restart", "resume"] as const)(
     expect(best.state).toBe("complete");
   },
 );
+
+test.each([
+  ["random", undefined],
+  ["hyperband", 9],
+])("%s ends when it has converged, and leaves nothing behind", async (use, max) => {
+  const convergence = { patience: 4 };
+  const { clock, store, study } = make({ use, trials: 60, convergence, parallel: 2, ...(max && { max }) });
+  expect(await clock.run(study.run())).toBe("converged");
+  const { trials } = store.history;
+  expect(trials.length).toBeLessThan(60);
+  for (const { state } of trials) expect(["complete", "stopped"]).toContain(state);
+});
 
 test("asynchronous halving by stopping ends processes that run on", async () => {
   const { clock, store, executor, study } = make({

@@ -150,8 +150,34 @@ function stopRow(editor: Editor): TemplateResult {
         optional: true,
         placeholder: "any",
       })}</span
+    >
+    <span class="together"
+      ><span class="quiet">or</span>${numberField(editor, {
+        path: ["stop", "patience"],
+        field: "patience",
+        label: "Stop after so many trials in a row without a better score",
+        value: given.patience,
+        whole: true,
+        optional: true,
+        minimum: 1,
+        placeholder: "any number",
+      })}<span>trials without a better one</span></span
+    >
+    <span
+      class="together"
+      title="A model of the scores expects to improve by less than this, in the metric’s unit, whatever is tried next"
+      ><span class="quiet">or when less than</span>${numberField(editor, {
+        path: ["stop", "improvement"],
+        field: "improvement",
+        label: "Stop when less improvement than this is expected",
+        value: given.improvement,
+        optional: true,
+        placeholder: "nothing",
+      })}<span class="quiet">is still to be gained</span></span
     >`;
-  const messages = ["trials", "time", "score"].flatMap((key) => editor.messages(["stop", key]));
+  const messages = ["trials", "time", "score", "patience", "improvement"].flatMap((key) =>
+    editor.messages(["stop", key]),
+  );
   return formRow("stop-conditions", "Stop after", content, [...editor.messages(["stop"]), ...messages]);
 }
 
