@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { fidelitiesAt } from "../../../src/insight/strategy/fidelities.ts";
 import { eventsOf } from "../../../src/insight/strategy/past.ts";
 import { Replay } from "../../../src/insight/strategy/replay.ts";
 import { strategyInsight } from "../../../src/insight/strategy/strategy.ts";
@@ -6,6 +7,7 @@ import type { Configuration } from "../../../src/protocol/space.ts";
 import type { StrategyInsight } from "../../../src/protocol/strategyInsight.ts";
 import type { TrialEvent } from "../../../src/protocol/trial.ts";
 import { Space } from "../../../src/space/space.ts";
+import { Fidelities } from "../../../src/strategies/fidelities.ts";
 import { strategies } from "../../../src/strategies/registry.ts";
 import { randomStudy, SPACE } from "./fixture.ts";
 import { ARMS, BUDGET, type Decided, decided, noisyLoss, VALLEY, valleyLoss } from "./strategyStudies.ts";
@@ -32,6 +34,29 @@ describe("events of a history", () => {
     const study = randomStudy(3);
     study.trials[1]!.state = "waiting";
     expect(eventsOf(study).map((event) => "trial" in event && event.trial)).toEqual([0, 0, 2, 2]);
+  });
+});
+
+describe("scores by budget", () => {
+  const study = decided({ name: "bohb", budget: BUDGET, trials: 200, parallel: 3 });
+
+  test("are those that the strategy has heard, in their order", () => {
+    const heard = new Fidelities();
+    for (const event of study.events) heard.tell(event);
+    const { fidelities, total } = fidelitiesAt(study.history, undefined, () => undefined);
+    expect(fidelities.map(({ budget }) => budget)).toEqual([1, 3, 9, 27]);
+    expect(fidelities).toEqual(heard.all);
+    expect(total).toBe(sum(heard.all.map(({ observations }) => observations.length)));
+  });
+
+  test("of the past are those that were in by then", () => {
+    const { fidelities, next, running } = fidelitiesAt(study.history, 30, () => undefined);
+    expect(sum(fidelities.map(({ observations }) => observations.length))).toBe(30);
+    const known = fidelities.flatMap(({ observations }) => observations.map(({ trial }) => trial));
+    expect(known).not.toContain(next!.trial);
+    // With three workers at most two others are on their way.
+    expect(running.length).toBeLessThanOrEqual(2);
+    for (const { number } of running) expect(known).not.toContain(number);
   });
 });
 
