@@ -1,3 +1,4 @@
+import type { Replays } from "../insight/strategy/replay.ts";
 import type { StrategySource } from "../insight/strategy/source.ts";
 import { strategyInsight } from "../insight/strategy/strategy.ts";
 import type { StudyHistory } from "../journal/history.ts";
@@ -22,9 +23,10 @@ interface Kept {
   readonly definition: string;
   /** Undefined where the definition is one that this version cannot read. */
   readonly input: StrategyInput | undefined;
+  readonly replays: Replays;
 }
 
-/** What strategies are thinking: each study's space is built once and not at every look. */
+/** What strategies are thinking: a study's space is built once, and its events are replayed once as they come in. */
 export class StrategyViews {
   readonly #kept = new Map<StudyId, Kept>();
 
@@ -40,12 +42,13 @@ export class StrategyViews {
     const text = JSON.stringify(definition);
     let kept = this.#kept.get(id);
     if (kept?.definition !== text) {
-      kept = { definition: text, input: inputOf(definition) };
+      kept = { definition: text, input: inputOf(definition), replays: {} };
       this.#kept.set(id, kept);
     }
     const { budget, strategy } = definition;
     const unit = budget?.unit ?? budget?.parameter ?? "";
-    return kept.input && { name: strategy.name, input: kept.input, unit, asked };
+    const { input, replays } = kept;
+    return input && { name: strategy.name, input, unit, asked, replays };
   }
 }
 

@@ -133,6 +133,10 @@ class ChartPanel {
   }
 
   show(study: StudyId | undefined): void {
+    // What was picked for one study (axes, a place in its past) says nothing of another.
+    if (study !== this.#study) {
+      this.#query = {};
+    }
     this.#study = study;
     this.#sent = "";
     this.#title();

@@ -119,7 +119,19 @@ describe("the strategy view", () => {
     expect(await text("#past-label")).toBe("after 30 of 60");
     expect(await text("#next")).toContain("★ came next, as #");
     expect(await count("#density-0 .good_marks path")).toBe(5);
-    // At its end it follows the study again.
+    // Another study is shown at its end.
+    const other = strategySnapshot("cma-es");
+    await panel.post({ ...other, study: { ...other.study, id: "/project/other.tuning/journal.log" } });
+    await panel.settle();
+    expect(await text("#past-label")).toBe("all 100");
+    await panel.page.selectOption("#axis-y", "decay");
+    expect(await last()).toEqual({ type: "query", query: { y: "decay" } });
+  });
+
+  it("follows the study again at the end of its past", async () => {
+    await open("tpe");
+    await panel.page.locator("#past").fill("30");
+
     await panel.page.locator("#past").fill("60");
     expect(await last()).toEqual({ type: "query", query: {} });
   });

@@ -3,6 +3,7 @@ import "../shared/panel.css";
 import type { IncumbentInsight } from "../../src/protocol/insight.ts";
 import type { TrialNumber } from "../../src/protocol/trial.ts";
 import { Chart } from "../shared/chart.ts";
+import { chartHolder, keyboardCursor, type SpotRow } from "../shared/cursor.ts";
 import { element } from "../shared/dom.ts";
 import { openPage, type Page, type PanelParts, type Snapshot } from "../shared/page.ts";
 import type { ChartTheme } from "../shared/theme.ts";
@@ -11,21 +12,17 @@ import { incumbentSpec, legendWidth } from "./spec.ts";
 import { incumbentTable, pointTip } from "./words.ts";
 
 openPage((page: Page): PanelParts => {
-  const chartElement = element("div", {
-    id: "chart",
-    class: "chart",
-    tabindex: "0",
-    role: "application",
-    "aria-roledescription": "incumbent trajectory",
-    "aria-label": "Best score. Left and right move between runs, Enter selects the trial.",
-  });
+  const chartElement = chartHolder("chart", "incumbent trajectory");
+  chartElement.setAttribute(
+    "aria-label",
+    "Best score. Left and right move between runs, Enter selects the trial.",
+  );
   page.body.append(chartElement);
 
   let insight: IncumbentInsight | undefined;
   let scene: IncumbentScene | undefined;
   let across: Across = "runs";
   let wantsLog = false;
-  let cursor: PointRow | undefined;
   let selected: TrialNumber | undefined;
 
   const chart = new Chart(chartElement, {
@@ -38,6 +35,13 @@ openPage((page: Page): PanelParts => {
   });
 
   const pointOf = (key: string | undefined) => scene?.data.points.find((point) => point.key === key);
+  const cursor = keyboardCursor<PointRow & SpotRow>({
+    chart,
+    holder: chartElement,
+    page,
+    rows: () => scene?.data.points.map((point) => ({ ...point, y: point.score })) ?? [],
+    tip: (point) => pointTip(point, insight?.metric ?? ""),
+  });
   const { choice, sync } = acrossChoice((value) => {
     across = value;
     page.redraw();
@@ -58,32 +62,6 @@ openPage((page: Page): PanelParts => {
     page.redraw();
   });
 
-  function showCursor(point: PointRow | undefined): void {
-    cursor = point;
-    chart.overlay("cursor", marks(point === undefined ? [] : [point], "cursor"));
-    const at = point === undefined ? undefined : chart.locate(point.x, point.score);
-    if (point === undefined || insight === undefined || at === undefined) {
-      page.tooltip.hide();
-      return;
-    }
-    const tip = pointTip(point, insight.metric);
-    const { left, top } = chartElement.getBoundingClientRect();
-    page.tooltip.show(tip, left + at.x, top + at.y);
-    page.announce([tip.title, ...tip.lines.map(([name, value]) => `${name} ${value}`)].join(", "));
-  }
-
-  chartElement.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") showCursor(undefined);
-    else if ((event.key === "Enter" || event.key === " ") && cursor !== undefined) page.select(cursor.trial);
-    else {
-      const next = step(scene?.data.points ?? [], cursor, event.key);
-      if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-      showCursor(next);
-    }
-    event.preventDefault();
-  });
-  chartElement.addEventListener("blur", () => showCursor(undefined));
-
   function draw(snapshot: Snapshot, theme: ChartTheme): void {
     if (snapshot.insight.kind !== "incumbent") return;
     insight = snapshot.insight;
@@ -91,7 +69,6 @@ openPage((page: Page): PanelParts => {
     sync(across);
     log.hidden = !scene.canLog;
     log.setAttribute("aria-pressed", String(scene.isLog));
-    cursor = pointOf(cursor?.key);
     const { data, low, high, end, unit, isLog, states } = scene;
     const width = Math.max(240, page.body.clientWidth);
     chart.draw({
@@ -104,14 +81,17 @@ openPage((page: Page): PanelParts => {
         states,
         isNarrow: legendWidth(states) > width,
       }),
-      data: { ...data, rings: rings(), cursor: marks(cursor === undefined ? [] : [cursor], "cursor") },
+      data: { ...data, rings: rings(), cursor: cursor() },
       width,
       height: Math.round(Math.min(460, Math.max(260, width * 0.5))),
       params: { low, high, end },
     });
   }
 
-  const rings = () => marks(scene?.data.points.filter(({ trial }) => trial === selected) ?? [], "selected");
+  const rings = (): PointRow[] =>
+    (scene?.data.points ?? [])
+      .filter(({ trial }) => trial === selected)
+      .map((point) => ({ ...point, key: `selected ${point.key}` }));
 
   return {
     kind: "incumbent",
@@ -131,26 +111,6 @@ openPage((page: Page): PanelParts => {
     },
   };
 });
-
-function marks(points: readonly PointRow[], name: string): readonly PointRow[] {
-  return points.map((point) => ({ ...point, key: `${name} ${point.key}` }));
-}
-
-function step(points: readonly PointRow[], from: PointRow | undefined, key: string): PointRow | undefined {
-  const at = from === undefined ? -1 : points.findIndex((point) => point.key === from.key);
-  switch (key) {
-    case "ArrowRight":
-      return points[at + 1];
-    case "ArrowLeft":
-      return at < 0 ? points.at(-1) : points[at - 1];
-    case "Home":
-      return points[0];
-    case "End":
-      return points.at(-1);
-    default:
-      return undefined;
-  }
-}
 
 /** Over runs or over time. */
 function acrossChoice(changed: (across: Across) => void): {

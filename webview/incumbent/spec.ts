@@ -124,7 +124,7 @@ export function incumbentSpec(theme: ChartTheme, options: IncumbentOptions): Top
           filled: false,
           opacity: 1,
         },
-        encoding: { x, y: score },
+        encoding: { x, y: { ...score, field: "y" } },
       },
     ],
   };

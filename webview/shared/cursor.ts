@@ -74,7 +74,7 @@ export function keyboardCursor<R extends SpotRow>(options: CursorOptions<R>): ()
 }
 
 function step<R extends SpotRow>(rows: readonly R[], from: R | undefined, key: string): R | undefined {
-  const at = from === undefined ? -1 : rows.indexOf(from);
+  const at = from === undefined ? -1 : rows.findIndex(({ key: one }) => one === from.key);
   switch (key) {
     case "ArrowRight":
     case "ArrowDown":

@@ -25,6 +25,8 @@ export interface PanelParts {
   draw(snapshot: Snapshot, theme: ChartTheme): void;
   select(trial: TrialNumber | undefined): void;
   /** One, or several under titles. */
+  /** Another study is about to be shown: what was picked for the one before says nothing of it. */
+  otherStudy?(): void;
   table(snapshot: Snapshot): Table | readonly Table[];
   /** What to keep over a reload, beside the study. */
   options(): Readonly<Record<string, unknown>>;
@@ -138,6 +140,7 @@ export function openPage(make: (page: Page) => PanelParts): void {
     else if (message.type === "selected") setSelected(message.trial ?? undefined);
     else {
       const isOther = message.study.id !== snapshot?.study.id;
+      if (isOther && snapshot !== undefined) parts.otherStudy?.();
       show(message);
       if (isOther) keep();
       setSelected(message.selected ?? undefined);

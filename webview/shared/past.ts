@@ -57,12 +57,14 @@ export function createPast(what: string, first: number, changed: () => void): Pa
     element: element("span", { class: "past" }, play, past, label),
     at: () => wanted,
     restore: (at) => {
+      stop();
       wanted = at;
     },
     show(at, all) {
       total = all;
       past.max = String(total);
-      past.value = String(at);
+      // Answers trail behind a slider that is moved on: it stays where it is wanted, the label says what is drawn.
+      past.value = String(wanted ?? at);
       label.textContent =
         at < total ? `after ${formatNumber(at)} of ${formatNumber(total)}` : `all ${formatNumber(total)}`;
     },

@@ -83,6 +83,10 @@ openPage((page: Page): PanelParts => {
       selected = trial;
       shown?.select(trial);
     },
+    otherStudy: () => {
+      axes = {};
+      past.restore(undefined);
+    },
     table: ({ insight }) => viewOf((insight as StrategyInsight).view).tables(insight as StrategyInsight),
     options: () => ({ query: query(), ...options }),
     restore: ({ query: kept, ...rest }) => {

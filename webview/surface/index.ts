@@ -182,6 +182,10 @@ openPage((page: Page): PanelParts => {
       const { data } = collectMap(insight, "mean");
       for (const chart of charts) chart.overlay("rings", rings(data.points, data.best));
     },
+    otherStudy: () => {
+      chosen = undefined;
+      controls.restore({});
+    },
     table: (snapshot) => surfaceTable(snapshot.insight as SurfaceInsight),
     options: () => ({ query: controls.query() }),
     restore: ({ query }) => {

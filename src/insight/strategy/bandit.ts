@@ -12,6 +12,7 @@ import {
 import { pseudoRegret, regret } from "../../strategies/bandit/regret.ts";
 import { thin } from "../thin.ts";
 import { momentOf } from "./past.ts";
+import { Replay } from "./replay.ts";
 import { scoreOf, type ViewInput } from "./source.ts";
 
 const MOST_ARMS = 60;
@@ -31,9 +32,8 @@ export function banditView(
 ): Omit<BanditInsight, "kind" | "metric" | "goal" | "strategy" | "title"> {
   const options = input.input.options as unknown as BanditOptions;
   const { events, at, total, next } = momentOf(input.history, input.query.at, input.asked);
-  const bandit = new Bandit(input.input);
-  for (const event of events) bandit.tell(event);
-  const { arms } = bandit;
+  input.replays.bandit ??= new Replay(() => new Bandit(input.input));
+  const { arms } = input.replays.bandit.after(events);
   const results = resultsOf(events, arms);
   const all = armsView(input, arms, options, results);
   const shown = all.toSorted((a, b) => b.pulls - a.pulls || a.arm - b.arm).slice(0, MOST_ARMS);

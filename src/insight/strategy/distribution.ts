@@ -1,23 +1,15 @@
-import type { Configuration } from "../../protocol/space.ts";
 import type { DistributionInsight } from "../../protocol/strategyInsight.ts";
-import type { TrialNumber } from "../../protocol/trial.ts";
 import type { Space } from "../../space/space.ts";
-import { CmaEs, type Search } from "../../strategies/cmaes/cmaes.ts";
+import type { Search } from "../../strategies/cmaes/cmaes.ts";
 import { parametersInsight } from "../parameters.ts";
 import { axisOf } from "../surfaceAxis.ts";
 import { momentOf } from "./past.ts";
+import { Replay } from "./replay.ts";
+import { type Drawn, SearchFold } from "./search.ts";
 import { placed, proposalOf, scoreOf, type ViewInput } from "./source.ts";
 
 const MOST_POINTS = 500;
 const MOST_GENERATIONS = 500;
-
-/** A trial with the run and the generation in which it was drawn. */
-interface Drawn {
-  readonly trial: TrialNumber;
-  readonly configuration: Configuration;
-  readonly run: number;
-  readonly generation: number;
-}
 
 /** The search distribution of CMA-ES (Hansen 2016) over two parameters: the study's trials are told to it anew. */
 export function distributionView(
@@ -25,41 +17,12 @@ export function distributionView(
 ): Omit<DistributionInsight, "kind" | "metric" | "goal" | "strategy" | "title"> {
   const { space } = input.input;
   const { events, at, total, next } = momentOf(input.history, input.query.at, input.asked);
-  const strategy = new CmaEs(input.input);
-  const drawn = new Map<TrialNumber, Drawn>();
-  const losses = new Map<TrialNumber, number>();
-  const generations: DistributionInsight["generations"][number][] = [];
-  let results = 0;
-  const note = (): void => {
-    const { run, distribution } = strategy.search;
-    const { generation, sigma } = distribution;
-    const last = generations.at(-1);
-    if (last?.run === run && last.generation === generation) return;
-    generations.push({ run, generation, order: results, sigma });
-  };
-  note();
-  for (const event of events) {
-    if (event.type === "started") {
-      const { run, distribution } = strategy.search;
-      const { trial, configuration } = event;
-      drawn.set(trial, { trial, configuration, run, generation: distribution.generation });
-    } else {
-      results++;
-      losses.set(event.trial, event.type === "finished" ? event.losses[0]! : Number.POSITIVE_INFINITY);
-    }
-    strategy.tell(event);
-    note();
-  }
-  const { search } = strategy;
+  input.replays.search ??= new Replay(() => new SearchFold(input.input));
+  const { search, generations, ended, running } = input.replays.search.after(events);
   const parameters = rankedParameters(input, search);
   const axes = chosen(parameters, input.query);
   const { generation, settings } = search.distribution;
-  const ended = [...losses].flatMap(([trial, loss]) => {
-    const one = drawn.get(trial);
-    return one === undefined ? [] : [{ ...one, loss }];
-  });
   const shown = ended.slice(-MOST_POINTS);
-  const running = [...drawn.values()].filter(({ trial }) => !losses.has(trial));
   const ages = agesOf(shown);
   return {
     view: "distribution",

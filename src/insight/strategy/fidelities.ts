@@ -29,6 +29,7 @@ export function fidelitiesAt(
   const isNow = known.length === all.length;
   const configuration = isNow ? asked() : undefined;
   const then = known.at(-1)?.time ?? 0;
+  const scored = new Set(known.map(({ observation }) => observation.trial));
   const byBudget = new Map<number, Observation[]>();
   for (const { observation } of known) {
     const { budget } = observation;
@@ -46,7 +47,9 @@ export function fidelitiesAt(
     fidelities: [...byBudget]
       .map(([budget, observations]) => ({ budget, observations }))
       .sort((a, b) => a.budget - b.budget),
-    running: isNow ? started.filter(({ state }) => state === "running") : [],
+    running: started.filter((trial) =>
+      isNow ? trial.state === "running" : startOf(trial) <= then && !scored.has(trial.number),
+    ),
     at: known.length,
     total: all.length,
     next:

@@ -5,6 +5,7 @@ import type { TrialNumber } from "../../protocol/trial.ts";
 import type { Space } from "../../space/space.ts";
 import type { StrategyInput } from "../../strategies/strategy.ts";
 import type { Coming } from "./past.ts";
+import type { Replays } from "./replay.ts";
 
 /** What a strategy was made from, and what it asks for now. */
 export interface StrategySource {
@@ -14,6 +15,8 @@ export interface StrategySource {
   readonly unit: string;
   /** The configuration that the strategy would start next; undefined: none. */
   asked(): Configuration | undefined;
+  /** What earlier looks have left behind; `{}` at the first. */
+  readonly replays: Replays;
 }
 
 /** What every view is computed from: `input.options` with their defaults. */

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { fidelitiesAt } from "../../../src/insight/strategy/fidelities.ts";
 import { eventsOf } from "../../../src/insight/strategy/past.ts";
+import { Replay } from "../../../src/insight/strategy/replay.ts";
 import { strategyInsight } from "../../../src/insight/strategy/strategy.ts";
+import type { Configuration } from "../../../src/protocol/space.ts";
 import type { StrategyInsight } from "../../../src/protocol/strategyInsight.ts";
+import type { TrialEvent } from "../../../src/protocol/trial.ts";
 import { Space } from "../../../src/space/space.ts";
+import { Fidelities } from "../../../src/strategies/fidelities.ts";
 import { strategies } from "../../../src/strategies/registry.ts";
 import { randomStudy, SPACE } from "./fixture.ts";
 import { ARMS, BUDGET, type Decided, decided, noisyLoss, VALLEY, valleyLoss } from "./strategyStudies.ts";
@@ -31,6 +36,70 @@ describe("events of a history", () => {
     expect(eventsOf(study).map((event) => "trial" in event && event.trial)).toEqual([0, 0, 2, 2]);
   });
 });
+
+describe("scores by budget", () => {
+  const study = decided({ name: "bohb", budget: BUDGET, trials: 200, parallel: 3 });
+
+  test("are those that the strategy has heard, in their order", () => {
+    const heard = new Fidelities();
+    for (const event of study.events) heard.tell(event);
+    const { fidelities, total } = fidelitiesAt(study.history, undefined, () => undefined);
+    expect(fidelities.map(({ budget }) => budget)).toEqual([1, 3, 9, 27]);
+    expect(fidelities).toEqual(heard.all);
+    expect(total).toBe(sum(heard.all.map(({ observations }) => observations.length)));
+  });
+
+  test("of the past are those that were in by then", () => {
+    const { fidelities, next, running } = fidelitiesAt(study.history, 30, () => undefined);
+    expect(sum(fidelities.map(({ observations }) => observations.length))).toBe(30);
+    const known = fidelities.flatMap(({ observations }) => observations.map(({ trial }) => trial));
+    expect(known).not.toContain(next!.trial);
+    // With three workers at most two others are on their way.
+    expect(running.length).toBeLessThanOrEqual(2);
+    for (const { number } of running) expect(known).not.toContain(number);
+  });
+});
+
+describe("a replay", () => {
+  const { events } = decided({ name: "cma-es" });
+  class Counted {
+    readonly heard: TrialEvent[] = [];
+    tell(event: TrialEvent): void {
+      this.heard.push(event);
+    }
+  }
+
+  test("is told each event once, and begins anew in the past", () => {
+    let made = 0;
+    const replay = new Replay(() => {
+      made++;
+      return new Counted();
+    });
+    const early = replay.after(events.slice(0, 20));
+    expect(replay.after(events.slice(0, 30))).toBe(early);
+    expect([early.heard, made]).toEqual([events.slice(0, 30), 1]);
+    expect(replay.after(events.slice(0, 10)).heard).toEqual(events.slice(0, 10));
+    const swapped = [events[0]!, events[2]!, events[1]!, ...events.slice(3)];
+    expect(replay.after(swapped).heard).toEqual(swapped);
+    const anew = events.map((event) => ({ ...event, time: event.time + 1 }));
+    expect(replay.after(anew).heard).toEqual(anew);
+    expect(made).toBe(4);
+  });
+
+  test.each(["cma-es", "bandit"])(
+    "of %s tells the same as a fresh one, whatever was looked at before",
+    (name) => {
+      const study = decided({ name, spec: name === "bandit" ? ARMS : VALLEY, lossOf: valleyOrNoise });
+      for (const at of [50, 20, 35, 60]) {
+        const fresh = decided({ name, spec: name === "bandit" ? ARMS : VALLEY, lossOf: valleyOrNoise });
+        expect(study.look({ at })).toEqual(fresh.look({ at }));
+      }
+    },
+  );
+});
+
+const valleyOrNoise = (configuration: Configuration, number: number) =>
+  "lr" in configuration ? valleyLoss(configuration) : noisyLoss(configuration, number);
 
 describe("densities", () => {
   const study = decided({ name: "tpe" });
@@ -324,6 +393,7 @@ describe("other strategies", () => {
         input: { space, seed: 0, options: {}, budget: BUDGET, trials },
         unit: "",
         asked: () => undefined,
+        replays: {},
       },
       {},
     );
@@ -345,7 +415,7 @@ describe("other strategies", () => {
 
   test("automatic is what it has picked", () => {
     const input = { space, seed: 0, options: {}, budget: undefined, trials: 5_000 };
-    const source = { name: "auto", input, unit: "", asked: () => undefined };
+    const source = { name: "auto", input, unit: "", asked: () => undefined, replays: {} };
     expect(strategyInsight(randomStudy(30), source, {})).toMatchObject({
       view: "densities",
       strategy: "tpe",
@@ -369,7 +439,11 @@ test("a view of 2,000 trials is bounded and quick", () => {
     expect(look().view).toBe("other");
     const study = randomStudy(2_000);
     const input = { space: new Space(SPACE), seed: 0, options: {}, budget: undefined, trials: 4_000 };
-    const insight = strategyInsight(study, { name, input, unit: "", asked: () => undefined }, {});
+    const insight = strategyInsight(
+      study,
+      { name, input, unit: "", asked: () => undefined, replays: {} },
+      {},
+    );
     expect(JSON.stringify(insight).length).toBeLessThan(300_000);
   }
 });

@@ -53,12 +53,13 @@ export function decided(options: DecidedOptions): Decided {
     const ask = strategy.ask();
     return ask.type === "run" ? ask.configuration : undefined;
   };
+  const replays = {};
   const unit = budget === undefined ? "" : "epochs";
   return {
     history: study,
     strategy,
     events: run.events,
-    look: (query = {}) => strategyInsight(study, { name, input, unit, asked }, query),
+    look: (query = {}) => strategyInsight(study, { name, input, unit, asked, replays }, query),
   };
 }
 
