@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<PanelKind, string>> = {
   brackets: "Brackets",
   incumbent: "Incumbent",
   surface: "Surface",
+  pareto: "Pareto Front",
 };
 /** Panels are drawn at most 4 times a second. */
 const INTERVAL = 250;
@@ -149,6 +150,12 @@ class ChartPanel {
       case "query":
         this.#query = message.query;
         return this.#refresh();
+      case "use":
+        if (this.#study !== undefined) {
+          const node = { kind: "trial", study: this.#study, trial: message.trial };
+          await commands.executeCommand("tuningFork.useConfiguration", node);
+        }
+        return;
       case "enqueue":
         return this.#enqueue(message.configuration);
       case "start":
@@ -229,6 +236,7 @@ const EMPTY: Readonly<Record<PanelKind, string>> = {
   brackets: "The brackets of a study will be here: who runs, who was promoted and who was stopped.",
   incumbent: "The best score over trials and over time will be here.",
   surface: "What a model believes of the score, and where it would look next, will be here.",
+  pareto: "The best compromises between several objectives will be here.",
 };
 
 function emptyPanel(kind: PanelKind): PanelDown {

@@ -1,5 +1,11 @@
 import type { Definition, DefinitionProblem } from "./definition.ts";
-import type { BracketsInsight, IncumbentInsight, SurfaceInsight, SurfaceQuery } from "./insight.ts";
+import type {
+  BracketsInsight,
+  IncumbentInsight,
+  ParetoInsight,
+  SurfaceInsight,
+  SurfaceQuery,
+} from "./insight.ts";
 import type { Configuration } from "./space.ts";
 import type { SeenMetric, StudySummary } from "./study.ts";
 import type { TrialNumber } from "./trial.ts";
@@ -8,14 +14,14 @@ import type { TrialNumber } from "./trial.ts";
  * Host ⇄ webview. Snapshots go down, intents come up; the webview sends `ready` once it listens, and the host
  * sends nothing before. Messages are checked on arrival at both ends.
  */
-export type PanelKind = "brackets" | "incumbent" | "surface";
+export type PanelKind = "brackets" | "incumbent" | "surface" | "pareto";
 
 /** What a chart panel is given. */
 export type PanelDown =
   | {
       readonly type: "snapshot";
       readonly study: StudySummary;
-      readonly insight: BracketsInsight | IncumbentInsight | SurfaceInsight;
+      readonly insight: BracketsInsight | IncumbentInsight | SurfaceInsight | ParetoInsight;
       readonly selected: TrialNumber | undefined;
     }
   | { readonly type: "selected"; readonly trial: TrialNumber | undefined }
@@ -32,6 +38,8 @@ export type PanelUp =
   | { readonly type: "start" }
   /** Shows something else of the same study. */
   | { readonly type: "query"; readonly query: SurfaceQuery }
+  /** Writes a trial's values into the script. */
+  | { readonly type: "use"; readonly trial: TrialNumber }
   /** Tries a configuration by hand. */
   | { readonly type: "enqueue"; readonly configuration: Configuration }
   /** Save what is on screen: `content` is text (SVG, CSV, spec) or base64 (PNG). */

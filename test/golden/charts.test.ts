@@ -5,6 +5,7 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
+import { paretoInsight } from "../../src/insight/pareto.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
@@ -14,10 +15,12 @@ import { collectCurves } from "../../webview/brackets/curves.ts";
 import { bracketsSpec, curvesSpec } from "../../webview/brackets/spec.ts";
 import { type Across, collectIncumbent } from "../../webview/incumbent/collect.ts";
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
+import { type Axes, collectPareto, collectVolume } from "../../webview/pareto/collect.ts";
+import { paretoSpec, volumeSpec } from "../../webview/pareto/spec.ts";
 import { type ChartTheme, themeFrom } from "../../webview/shared/theme.ts";
 import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
 import { mapSpec } from "../../webview/surface/spec.ts";
-import { hyperbandStudy, randomStudy, SPACE } from "../unit/insight/fixture.ts";
+import { hyperbandStudy, randomStudy, SPACE, severalStudy } from "../unit/insight/fixture.ts";
 import { THEMES, type ThemeName } from "../webview/themes.ts";
 
 /**
@@ -106,6 +109,22 @@ function map(name: ThemeName, kind: MapKind): Drawn {
   return { spec, params: { low, high }, data: { ...data, rings: [], chosen: [] } };
 }
 
+const several = paretoInsight(severalStudy(90));
+const three = paretoInsight(severalStudy(70, ["minimize", "minimize", "maximize"]));
+
+function pareto(name: ThemeName, insight: typeof several, axes: Axes): Drawn {
+  const { data, x, y, states } = rounded(collectPareto(insight, axes));
+  const [first, second] = [insight.objectives[axes.x]!, insight.objectives[axes.y]!];
+  const spec = paretoSpec(theme(name), { x: first, y: second, states });
+  const params = { lowX: x.low, highX: x.high, lowY: y.low, highY: y.high };
+  return { spec, params, data: { ...data, rings: [], cursor: [] } };
+}
+
+function growth(name: ThemeName): Drawn {
+  const volume = rounded(collectVolume(several));
+  return { spec: volumeSpec(theme(name), true), params: { end: volume.at(-1)!.order }, data: { volume } };
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -118,6 +137,10 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "surface-dark-mean": () => map("dark", "mean"),
   "surface-light-worth": () => map("light", "worth"),
   "surface-high-contrast-sd": () => map("high-contrast", "sd"),
+  "pareto-dark": () => pareto("dark", several, { x: 0, y: 1 }),
+  "pareto-light-maximized": () => pareto("light", three, { x: 2, y: 1 }),
+  "pareto-high-contrast": () => pareto("high-contrast", several, { x: 1, y: 0 }),
+  "volume-dark": () => growth("dark"),
 };
 
 describe.each(Object.keys(CHARTS))("chart %s", (name) => {
@@ -149,11 +172,13 @@ describe.each(Object.keys(CHARTS))("chart %s", (name) => {
     view.finalize();
     expect(warnings.flatMap((spy) => spy.mock.calls)).toEqual([]);
     const marks = Object.values(data).reduce((sum, rows) => sum + rows.length, 0);
-    expect(marks).toBeGreaterThan(50);
+    // A line is one mark, whatever it is drawn from.
+    const isLine = name.startsWith("volume");
+    expect(marks).toBeGreaterThan(isLine ? 10 : 50);
     expect(svg).not.toMatch(/NaN|undefined/);
     // Each kind of mark that has rows is drawn: symbols as paths, words as text.
     expect(
       (svg.match(/<path transform=/g) ?? []).length + (svg.match(/<text/g) ?? []).length,
-    ).toBeGreaterThan(20);
+    ).toBeGreaterThan(isLine ? 10 : 20);
   });
 });

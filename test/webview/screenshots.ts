@@ -6,11 +6,11 @@ import { type Scene, snapshot, study } from "./studies.ts";
 import type { ThemeName } from "./themes.ts";
 
 /**
- * Pictures of both panels to look at: `node test/webview/screenshots.ts FOLDER [PANEL] [SCENE] [THEME] [WIDTH]`.
+ * Pictures of the panels to look at: `node test/webview/screenshots.ts FOLDER [PANEL] [SCENE] [THEME] [WIDTH]`.
  * Ends with an error if the browser complained about anything.
  */
 const [folder = "out/screenshots", onlyPanel, onlyScene, onlyTheme, onlyWidth] = process.argv.slice(2);
-const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface"];
+const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface", "pareto"];
 const SCENES: readonly (Scene | "empty")[] = [
   "empty",
   "start",
@@ -19,10 +19,14 @@ const SCENES: readonly (Scene | "empty")[] = [
   "nodes500",
   "trials10000",
   "random",
+  "several",
+  "three",
 ];
 const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast"];
 const WIDTHS = [400, 1000];
 
+const selectedIn = (scene: Scene | "empty") =>
+  scene === "finished" ? 45 : scene === "several" ? 33 : undefined;
 const wanted = <T extends string | number>(all: readonly T[], only: string | undefined) =>
   only === undefined || only === "all" ? all : all.filter((one) => String(one) === only);
 
@@ -46,7 +50,7 @@ for (const panel of wanted(PANELS, onlyPanel)) {
                 text: "The brackets of the study will grow here while it runs.",
                 button: { label: "Start study", intent: "start" },
               }
-            : snapshot(panel, made.history, made.plan, scene === "finished" ? 45 : undefined),
+            : snapshot(panel, made.history, made.plan, selectedIn(scene)),
         );
         await open.settle();
         await open.page.screenshot({

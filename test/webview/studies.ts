@@ -1,5 +1,6 @@
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
+import { paretoInsight } from "../../src/insight/pareto.ts";
 import { studySummary } from "../../src/insight/summary.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import type { StudyHistory } from "../../src/journal/history.ts";
@@ -7,9 +8,24 @@ import type { PanelDown, PanelKind } from "../../src/protocol/panel.ts";
 import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
-import { HYPERBAND_81, hyperbandStudy, randomStudy, rounds, SPACE } from "../unit/insight/fixture.ts";
+import {
+  HYPERBAND_81,
+  hyperbandStudy,
+  randomStudy,
+  rounds,
+  SPACE,
+  severalStudy,
+} from "../unit/insight/fixture.ts";
 
-export type Scene = "start" | "mid" | "finished" | "nodes500" | "trials10000" | "random";
+export type Scene =
+  | "start"
+  | "mid"
+  | "finished"
+  | "nodes500"
+  | "trials10000"
+  | "random"
+  | "several"
+  | "three";
 
 /** Studies to look at, from the generator of the unit tests. */
 export function study(scene: Scene): { history: StudyHistory; plan: readonly PlannedBracket[] | undefined } {
@@ -29,6 +45,10 @@ export function study(scene: Scene): { history: StudyHistory; plan: readonly Pla
       };
     case "random":
       return { history: randomStudy(120), plan: undefined };
+    case "several":
+      return { history: severalStudy(90), plan: undefined };
+    case "three":
+      return { history: severalStudy(60, ["minimize", "minimize", "maximize"]), plan: undefined };
   }
 }
 
@@ -42,6 +62,8 @@ function insightOf(
       return bracketsInsight(history, plan, plan === undefined ? "" : "epochs");
     case "incumbent":
       return incumbentInsight(history);
+    case "pareto":
+      return paretoInsight(history);
     case "surface": {
       const space = new Space(SPACE);
       const factory = new GuideFactory(space, { kernel: "matern52", warp: "half-rank" });

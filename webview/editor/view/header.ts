@@ -6,6 +6,7 @@ import {
   bracketsIcon,
   incumbentIcon,
   jsonIcon,
+  paretoIcon,
   startIcon,
   stopIcon,
   surfaceIcon,
@@ -91,7 +92,16 @@ export function header(editor: Editor): TemplateResult {
               id: "open-surface",
               icon: surfaceIcon,
               press: () => editor.send({ type: "openPanel", panel: "surface" }),
-            })}`
+            })}${
+              Array.isArray(model.definition?.objective)
+                ? linkButton({
+                    label: "Front",
+                    id: "open-pareto",
+                    icon: paretoIcon,
+                    press: () => editor.send({ type: "openPanel", panel: "pareto" }),
+                  })
+                : nothing
+            }`
           : nothing
       }
       ${linkButton({
