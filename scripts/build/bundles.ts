@@ -64,6 +64,7 @@ export const bundles = {
   incumbent: page("incumbent", "index.ts"),
   surface: page("surface", "index.ts"),
   strategy: page("strategy", "index.ts"),
+  pareto: page("pareto", "index.ts"),
 } satisfies Record<string, BuildOptions>;
 
 export type BundleName = keyof typeof bundles;

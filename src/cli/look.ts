@@ -15,6 +15,7 @@ import { ownerOf } from "../store/owner.ts";
 import { readText } from "../study/definitions.ts";
 import { findInterpreter, inspectWithInterpreter } from "../trials/python.ts";
 import { EXIT } from "./exitCodes.ts";
+import { frontLines, outcomeOf } from "./report.ts";
 import { findStudy } from "./studyArgument.ts";
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -77,8 +78,7 @@ export async function show(argument: string, flags: { json?: boolean; limit?: st
     const limit =
       flags.limit === undefined ? (flags.json ? Number.MAX_SAFE_INTEGER : 20) : Number(flags.limit);
     const { rows, total } = await studies.views.trials({ study: id, sort: "score", offset: 0, limit });
-    if (flags.json)
-      print(JSON.stringify({ type: "study", ...summary, best: summary.best ?? null, trials: rows }));
+    if (flags.json) print(JSON.stringify({ type: "study", ...summary, ...outcomeOf(summary), trials: rows }));
     else showText(summary, rows, total);
     return EXIT.ok;
   } finally {
@@ -95,13 +95,16 @@ function showText(summary: StudySummary, rows: readonly TrialRow[], total: numbe
   print(
     `${counts.complete} complete, ${counts.stopped} stopped, ${counts.failed} failed, ${counts.running} running, ${counts.paused} paused, ${counts.waiting} waiting`,
   );
-  if (best !== undefined) print(`best ${summary.metric} ${formatValue(best.value)} (trial #${best.number})`);
+  if (summary.front !== undefined) for (const line of frontLines(summary)) print(line);
+  else if (best !== undefined)
+    print(`best ${summary.metric} ${formatValue(best.value)} (trial #${best.number})`);
+  const metrics = summary.objectives?.map(({ metric }) => metric) ?? [summary.metric];
   print("");
   table(
-    ["trial", summary.metric, "budget", "state", "configuration"],
+    ["trial", ...metrics, "budget", "state", "configuration"],
     rows.map((row) => [
-      `#${row.number}`,
-      row.score === undefined ? "–" : formatValue(row.score),
+      `${row.front ? "★ " : ""}#${row.number}`,
+      ...metrics.map((_, i) => scoreText(row.scores?.[i] ?? (i === 0 ? row.score : undefined))),
       row.budget === 0 ? "" : formatValue(row.budget),
       row.broken?.join(", ") ?? row.reason ?? row.state,
       Object.entries(row.configuration)
@@ -111,6 +114,8 @@ function showText(summary: StudySummary, rows: readonly TrialRow[], total: numbe
   );
   if (total > rows.length) print(`… ${total - rows.length} more (--limit)`);
 }
+
+const scoreText = (score: number | undefined): string => (score === undefined ? "–" : formatValue(score));
 
 /** `stop STUDY`: ends it wherever it runs. */
 export async function stop(argument: string, flags: { json?: boolean }): Promise<number> {

@@ -17,13 +17,13 @@ type Write = (text: string) => void;
 /** One JSON object a line; the last is the result. */
 export function jsonReporter(write: Write): Reporter {
   const line = (value: unknown): void => write(`${JSON.stringify(value)}\n`);
-  let goal: StudySummary["goal"] = "minimize";
+  let goals: readonly StudySummary["goal"][] = ["minimize"];
   return {
     started(summary) {
-      goal = summary.goal;
+      goals = summary.objectives?.map(({ goal }) => goal) ?? [summary.goal];
       line({ type: "study", ...heading(summary) });
     },
-    event: (event) => line("losses" in event ? withValues(event, goal) : event),
+    event: (event) => line("losses" in event ? withValues(event, goals) : event),
     progress: () => {},
     message: (level, text) => line({ type: "message", level, text }),
     result: (summary, end) =>
@@ -31,7 +31,7 @@ export function jsonReporter(write: Write): Reporter {
         type: "result",
         ...heading(summary),
         end,
-        best: summary.best ?? null,
+        ...outcomeOf(summary),
         counts: summary.counts,
         done: summary.done,
         seconds:
@@ -45,13 +45,33 @@ export function jsonReporter(write: Write): Reporter {
 /** Events as people know them: the metric's own values, not losses. */
 function withValues(
   { losses, ...event }: Extract<TrialEvent, { losses: unknown }>,
-  goal: StudySummary["goal"],
+  goals: readonly StudySummary["goal"][],
 ) {
-  return { ...event, value: goal === "maximize" ? 0 - losses[0]! : losses[0] };
+  const values = losses.map((loss, i) => (goals[i] === "maximize" ? 0 - loss : loss));
+  return values.length > 1 ? { ...event, values } : { ...event, value: values[0] };
 }
 
-function heading({ id, name, strategy, metric, goal, planned }: StudySummary) {
-  return { study: id, name, strategy, metric, goal, planned: planned ?? null };
+/** What a study has found: the best trial, or the front of several objectives. */
+export function outcomeOf({ front, best }: StudySummary) {
+  return front === undefined ? { best: best ?? null } : { best: undefined, front };
+}
+
+/** The front as lines for people: a trial each, with its scores and its configuration. */
+export function frontLines({ front = [], objectives = [] }: StudySummary): string[] {
+  const names = objectives.map(({ metric }) => metric);
+  return [
+    `Pareto front of ${names.join(", ")}: ${front.length} trial${front.length === 1 ? "" : "s"}`,
+    ...front.map(({ number, values, params }) => {
+      const scores = values.map((value, i) => `${names[i]} ${formatValue(value)}`).join("  ");
+      const configuration = Object.entries(params).map(([name, value]) => `${name}=${formatValue(value)}`);
+      return `  #${number}  ${scores}  ${configuration.join(" ")}`;
+    }),
+  ];
+}
+
+function heading({ id, name, strategy, metric, goal, objectives, planned }: StudySummary) {
+  const several = objectives && { objectives };
+  return { study: id, name, strategy, metric, goal, ...several, planned: planned ?? null };
 }
 
 /** Lines for people, with a progress bar where there is a terminal. */
@@ -64,7 +84,7 @@ export function textReporter(write: Write, terminal: boolean): Reporter {
     write(`${text}\n`);
   };
   return {
-    started: (summary) => say(`${summary.name}: ${summary.strategy}, ${summary.goal} ${summary.metric}`),
+    started: (summary) => say(`${summary.name}: ${summary.strategy}, ${aim(summary)}`),
     event: () => {},
     progress(summary) {
       if (bar === undefined) return;
@@ -79,8 +99,9 @@ export function textReporter(write: Write, terminal: boolean): Reporter {
     },
     result(summary, end) {
       say(`${summary.name}: ${ENDINGS[end] ?? end} after ${summary.counts.total} trials`);
-      const { best } = summary;
-      if (best === undefined) say(withoutBest(summary));
+      const { best, front } = summary;
+      if (front !== undefined && front.length > 0) for (const line of frontLines(summary)) say(line);
+      else if (best === undefined) say(withoutBest(summary));
       else {
         say(`best ${summary.metric} ${formatValue(best.value)} (trial #${best.number})`);
         for (const [name, value] of Object.entries(best.params)) say(`  ${name} = ${formatValue(value)}`);
@@ -89,6 +110,10 @@ export function textReporter(write: Write, terminal: boolean): Reporter {
     },
   };
 }
+
+/** "minimize val_loss and maximize accuracy". */
+const aim = ({ metric, goal, objectives = [{ metric, goal }] }: StudySummary): string =>
+  objectives.map((one) => `${one.goal} ${one.metric}`).join(" and ");
 
 function withoutBest({ counts, definition }: StudySummary): string {
   const scored = counts.complete + counts.stopped > 0;
@@ -115,9 +140,13 @@ function progressBar(): SingleBar {
   });
 }
 
-function state({ best, counts, metric }: StudySummary): string {
+function state({ best, front, counts, metric }: StudySummary): string {
   const score =
-    best === undefined ? "no score yet" : `best ${metric} ${formatValue(best.value)} (#${best.number})`;
+    front !== undefined
+      ? `front of ${front.length}`
+      : best === undefined
+        ? "no score yet"
+        : `best ${metric} ${formatValue(best.value)} (#${best.number})`;
   const failed = counts.failed > 0 ? ` · ${counts.failed} failed` : "";
   return `${score} · ${counts.running} running${failed}`;
 }

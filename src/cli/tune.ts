@@ -105,7 +105,7 @@ async function run(loaded: LoadedDefinition, interpreter: string, reporter: Repo
     const last = await studies.views.summary(summary.id);
     reporter.result(last, end);
     if (interrupted) return EXIT.interrupted;
-    return last.best === undefined ? EXIT.noScore : EXIT.ok;
+    return last.best === undefined && !last.front?.length ? EXIT.noScore : EXIT.ok;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     studies.dispose();

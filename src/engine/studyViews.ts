@@ -3,7 +3,8 @@ import { spaceOf } from "../definition/resolve.ts";
 import { bracketsInsight } from "../insight/brackets.ts";
 import { incumbentInsight } from "../insight/incumbent.ts";
 import { parametersInsight } from "../insight/parameters.ts";
-import { trialRow, trialRows } from "../insight/rows.ts";
+import { paretoInsight } from "../insight/pareto.ts";
+import { frontNumbers, trialRow, trialRows } from "../insight/rows.ts";
 import { assess } from "../insight/scores.ts";
 import { studySummary } from "../insight/summary.ts";
 import { StudyAttribute } from "../journal/attributes.ts";
@@ -184,6 +185,7 @@ export class StudyViews {
         view.history,
         trial,
         assess(view.history).scored.find((entry) => entry.trial === trial),
+        frontNumbers(view.history),
       ),
       log: definitionFolder(id) === undefined ? undefined : trialLogPath(id, number),
       command: this.#commandOf(id, view, number) ?? "",
@@ -224,6 +226,8 @@ export class StudyViews {
         return this.#surfaces.insight(id, history, spec(), query);
       case "strategy":
         return this.#strategies.insight(id, { history, definition, query, asked: plan.asked });
+      case "pareto":
+        return paretoInsight(history);
       case "incumbent":
         return incumbentInsight(history);
       case "brackets":

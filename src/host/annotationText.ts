@@ -24,7 +24,9 @@ export function annotationText(
   }
   const importance = parameter.importance ?? undefined;
   const weak = importance !== undefined && importance < MATTERS;
-  const parts = [`${weak ? "○" : "●"} best ${formatValue(parameter.best)}`];
+  // Of several objectives none has the last word: what is best by the first one is said to be that.
+  const of = insight.others ? ` by ${insight.metric} alone` : "";
+  const parts = [`${weak ? "○" : "●"} best${of} ${formatValue(parameter.best)}`];
   if (!weak) {
     parts.push(`${insight.metric} ${formatNumber(insight.best.score)}`, plural(insight.scored, "trial"));
   }
@@ -54,6 +56,14 @@ export function importanceSentence(parameter: ParameterInsight): string {
   return importance === undefined
     ? `${trials}: too few to say how much it matters.`
     : `Explains ${percent(importance)} of the score's variation over ${trials}.`;
+}
+
+/** Of several objectives: that the best is best in the first one alone, and where the others stand. */
+export function othersSentence(insight: ParametersInsight): string | undefined {
+  const others = insight.others ?? undefined;
+  return others === undefined
+    ? undefined
+    : `_Best by ${cell(insight.metric)} alone; compromises with ${cell(others.join(", "))} are in the Pareto front._`;
 }
 
 /** At which budget the effect plot's scores were measured, where it is not the full one. */

@@ -17,6 +17,7 @@ import {
   cell,
   effectSentence,
   importanceSentence,
+  othersSentence,
   topTrialsTable,
 } from "./annotationText.ts";
 import { coalesce } from "./coalesce.ts";
@@ -152,6 +153,10 @@ export class Annotations {
     const lines = [
       `**${cell(place.name)}** · ${cell(best)} · ${cell(insight.metric)} ${formatNumber(insight.best.score)} (#${insight.best.trial})  \n${importanceSentence(parameter)}`,
     ];
+    const others = othersSentence(insight);
+    if (others !== undefined) {
+      lines.push(others);
+    }
     if (stale) {
       lines.push("_The script has changed since these trials ran._");
     }

@@ -21,6 +21,10 @@ const optional = <T>(guard: Guard<T>, value: unknown): value is T | undefined | 
 const isListOf = <T>(guard: Guard<T>, value: unknown): value is T[] =>
   Array.isArray(value) && value.every((item) => guard(item));
 
+const isList = (value: unknown): value is readonly never[] => Array.isArray(value);
+const isNumbers = (value: unknown): value is number[] => isListOf(isNumber, value);
+const isStrings = (value: unknown): value is string[] => isListOf(isString, value);
+
 const STATUSES: ReadonlySet<unknown> = new Set(["running", "finished", "stopped", "damaged"]);
 const STATES: ReadonlySet<unknown> = new Set([
   "running",
@@ -46,7 +50,9 @@ export const isStudySummary: Guard<StudySummary> = (value): value is StudySummar
   isNumber(value.revision) &&
   optional(isNumber, value.planned) &&
   [value.definitionPath, value.scriptPath, value.scriptHash].every((item) => optional(isString, item)) &&
-  optional(isBest, value.best);
+  optional(isBest, value.best) &&
+  optional(isList, value.objectives) &&
+  optional(isList, value.front);
 
 export const isTrialRow: Guard<TrialRow> = (value): value is TrialRow =>
   isObject(value) &&
@@ -56,6 +62,8 @@ export const isTrialRow: Guard<TrialRow> = (value): value is TrialRow =>
   isObject(value.configuration) &&
   Array.isArray(value.curve) &&
   optional(isNumber, value.score) &&
+  optional(isNumbers, value.scores) &&
+  optional(isStrings, value.broken) &&
   optional(isString, value.reason);
 
 const isSeenMetric: Guard<SeenMetric> = (value): value is SeenMetric =>
@@ -69,6 +77,7 @@ const INSIGHT_LISTS: Readonly<Record<Exclude<InsightKind, "strategy">, string>> 
   incumbent: "points",
   parameters: "parameters",
   surface: "points",
+  pareto: "points",
 };
 
 const STRATEGY_LISTS: Readonly<Record<StrategyInsight["view"], string>> = {
@@ -135,7 +144,7 @@ export const isEngineAddress: Guard<EngineAddress> = (value): value is EngineAdd
   isObject(value) && isNumber(value.pid) && isString(value.address);
 
 const FORMATS: ReadonlySet<unknown> = new Set(["svg", "png", "csv", "json"]);
-const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent", "surface", "strategy"]);
+const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent", "surface", "strategy", "pareto"]);
 
 const ACQUISITIONS: ReadonlySet<unknown> = new Set([undefined, "log-ei", "ei", "pi", "ucb"]);
 const OTHERS: ReadonlySet<unknown> = new Set([undefined, "incumbent", "average"]);
@@ -156,6 +165,7 @@ export const isPanelUp: Guard<PanelUp> = (value): value is PanelUp => {
     case "start":
       return true;
     case "select":
+    case "use":
       return isNumber(value.trial);
     case "query":
       return isSurfaceQuery(value.query);

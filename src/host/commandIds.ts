@@ -9,6 +9,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.openIncumbent",
   "tuningFork.openSurface",
   "tuningFork.openStrategy",
+  "tuningFork.openPareto",
   "tuningFork.openDefinition",
   "tuningFork.openDefinitionText",
   "tuningFork.selectObjective",

@@ -18,6 +18,7 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.openIncumbent": study.openIncumbent,
   "tuningFork.openSurface": study.openSurface,
   "tuningFork.openStrategy": study.openStrategy,
+  "tuningFork.openPareto": study.openPareto,
   "tuningFork.openDefinition": study.openDefinition,
   "tuningFork.openDefinitionText": study.openDefinitionText,
   "tuningFork.selectObjective": study.selectObjective,

@@ -36,6 +36,7 @@ const OPENS: Readonly<Record<PanelKind, CommandId>> = {
   incumbent: "tuningFork.openIncumbent",
   surface: "tuningFork.openSurface",
   strategy: "tuningFork.openStrategy",
+  pareto: "tuningFork.openPareto",
 };
 
 /** The configuration-space editor: a form over the text of a `*.tune.json`, whose every change is a text edit. */

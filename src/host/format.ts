@@ -75,9 +75,10 @@ export function formatConfiguration(configuration: Configuration, count = 4): st
   return shown.join(" · ");
 }
 
-/** `#12  0.0712`. */
+/** `#12  0.0712`; with several objectives `#12  0.0712 · 340`. */
 export function trialLabel(row: TrialRow): string {
-  return `#${row.number}  ${row.score === undefined || row.score === null ? "–" : formatNumber(row.score)}`;
+  const scores = row.scores ?? [row.score ?? Number.NaN];
+  return `#${row.number}  ${scores.map((score) => (Number.isNaN(score) ? "–" : formatNumber(score))).join(" · ")}`;
 }
 
 /**
@@ -109,11 +110,19 @@ function stateWords(row: TrialRow, live: boolean): string {
   }
 }
 
-/** `37/206 · best 0.071`: runs done and planned, and the best score. */
+/** `37/206 · best 0.071`: runs done and planned, and the best score; `37/206 · front of 5` for several objectives. */
 export function studyProgress(study: StudySummary): string {
   const planned = study.planned ?? undefined;
   const done = planned === undefined ? plural(study.done, "run") : `${study.done}/${planned}`;
+  if (study.front) {
+    return `${done} · front of ${study.front.length}`;
+  }
   return study.best ? `${done} · best ${formatNumber(study.best.value)}` : done;
+}
+
+/** `minimize val_loss and maximize accuracy`. */
+export function studyAim({ metric, goal, objectives }: StudySummary): string {
+  return (objectives ?? [{ metric, goal }]).map((one) => `${one.goal} ${one.metric}`).join(" and ");
 }
 
 export function plural(count: number, noun: string): string {

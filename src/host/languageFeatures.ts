@@ -10,6 +10,7 @@ import {
   Range,
   type TextDocument,
 } from "vscode";
+import type { StudySummary } from "../protocol/study.ts";
 import type { Annotations } from "./annotations.ts";
 import { formatNumber, formatValue, plural } from "./format.ts";
 import type { Scripts } from "./scripts.ts";
@@ -75,11 +76,7 @@ async function codeLenses(
     }),
   ];
   if (study !== undefined) {
-    const facts = [
-      plural(study.counts.total, "trial"),
-      ...(study.best ? [`best ${formatNumber(study.best.value)}`] : []),
-      "Open study",
-    ];
+    const facts = [plural(study.counts.total, "trial"), ...bestFact(study), "Open study"];
     lenses.push(
       new CodeLens(range, {
         command: "tuningFork.openStudy",
@@ -89,6 +86,13 @@ async function codeLenses(
     );
   }
   return lenses;
+}
+
+function bestFact({ best, front }: StudySummary): string[] {
+  if (front) {
+    return [`front of ${front.length}`];
+  }
+  return best ? [`best ${formatNumber(best.value)}`] : [];
 }
 
 /** "Write 3.2e-3" on a tuned line, and "Write all 6 best values", which shows what it changed. */

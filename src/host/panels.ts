@@ -25,6 +25,7 @@ const TITLES: Readonly<Record<PanelKind, string>> = {
   incumbent: "Incumbent",
   surface: "Surface",
   strategy: "Strategy",
+  pareto: "Pareto Front",
 };
 /** Panels are drawn at most 4 times a second. */
 const INTERVAL = 250;
@@ -159,6 +160,12 @@ class ChartPanel {
       case "query":
         this.#query = message.query;
         return this.#refresh();
+      case "use":
+        if (this.#study !== undefined) {
+          const node = { kind: "trial", study: this.#study, trial: message.trial };
+          await commands.executeCommand("tuningFork.useConfiguration", node);
+        }
+        return;
       case "enqueue":
         return this.#enqueue(message.configuration);
       case "openPanel":
@@ -244,6 +251,7 @@ const EMPTY: Readonly<Record<PanelKind, string>> = {
   surface: "What a model believes of the score, and where it would look next, will be here.",
   strategy:
     "What the strategy is thinking will be here: densities of good trials, arms and their bounds, a population or a search distribution.",
+  pareto: "The best compromises between several objectives will be here.",
 };
 
 function emptyPanel(kind: PanelKind): PanelDown {

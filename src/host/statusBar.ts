@@ -1,7 +1,7 @@
 import { MarkdownString, StatusBarAlignment, window } from "vscode";
 import type { StudySummary } from "../protocol/study.ts";
 import { cell } from "./annotationText.ts";
-import { studyProgress } from "./format.ts";
+import { studyAim, studyProgress } from "./format.ts";
 import type { Studies } from "./studies.ts";
 
 /** One item: runs done and planned and the best score, of the running study or of the one in the editor. */
@@ -32,7 +32,7 @@ export class StatusBar {
     const text = study.status === "damaged" ? `${study.name} is damaged` : studyProgress(study);
     this.#item.text = `$(${icon}) ${text}`;
     this.#item.tooltip = new MarkdownString(
-      `**${cell(study.name)}** · ${cell(study.strategy)} · ${study.status}\n\n${study.goal} ${cell(study.metric)}\n\nOpen the study`,
+      `**${cell(study.name)}** · ${cell(study.strategy)} · ${study.status}\n\n${cell(studyAim(study))}\n\nOpen the study`,
     );
     this.#item.accessibilityInformation = { label: `Tuning Fork, ${study.name}, ${study.status}, ${text}` };
     this.#item.command = { command: "tuningFork.openStudy", title: "Open Study", arguments: [study.id] };

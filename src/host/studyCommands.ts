@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ConfigurationTarget, commands, Uri, window, workspace } from "vscode";
 import { TuningForkError } from "../protocol/errors.ts";
 import type { PanelKind } from "../protocol/panel.ts";
+import type { StudySummary } from "../protocol/study.ts";
 import type { App } from "./app.ts";
 import { knownInterpreters } from "./interpreter.ts";
 import { withLateProgress } from "./progress.ts";
@@ -53,8 +54,16 @@ export async function openStudy(app: App, target: unknown): Promise<void> {
   const study = await studyOf(app, target, "Which study should be opened?");
   if (study !== undefined) {
     await commands.executeCommand(`${VIEW}.focus`);
-    app.panels.show(study.definition?.budget === undefined ? "incumbent" : "brackets", study.id);
+    app.panels.show(firstPanel(study), study.id);
   }
+}
+
+/** What tells most of a study: its compromises, its brackets, or its best trial. */
+function firstPanel({ objectives, definition }: StudySummary): PanelKind {
+  if (objectives) {
+    return "pareto";
+  }
+  return definition?.budget === undefined ? "incumbent" : "brackets";
 }
 
 async function openPanel(app: App, target: unknown, kind: PanelKind): Promise<void> {
@@ -73,6 +82,7 @@ export const openBrackets = (app: App, target: unknown) => openPanel(app, target
 export const openIncumbent = (app: App, target: unknown) => openPanel(app, target, "incumbent");
 export const openSurface = (app: App, target: unknown) => openPanel(app, target, "surface");
 export const openStrategy = (app: App, target: unknown) => openPanel(app, target, "strategy");
+export const openPareto = (app: App, target: unknown) => openPanel(app, target, "pareto");
 
 export async function openDefinition(app: App, target: unknown): Promise<void> {
   const uri = await definitionOf(app, target, "Which definition should be opened?");

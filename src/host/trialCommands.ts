@@ -4,6 +4,7 @@ import type { Configuration } from "../protocol/space.ts";
 import type { StudySummary } from "../protocol/study.ts";
 import type { App } from "./app.ts";
 import { isObject } from "./checks.ts";
+import { formatConfiguration, formatNumber } from "./format.ts";
 import { choose, studyOf, trialOf } from "./targets.ts";
 
 /** Commands about one trial, and about how trials are listed. */
@@ -47,7 +48,23 @@ export async function writeBest(app: App, target: unknown): Promise<void> {
       `${study.name} has no scored trial yet, so there is no best value.`,
     );
   }
-  await write(app, study, study.best.params);
+  const values = study.front ? await pickCompromise(study) : study.best.params;
+  if (values !== undefined) {
+    await write(app, study, values);
+  }
+}
+
+/** Of several objectives none is the best: whoever writes values chooses among the front. */
+async function pickCompromise({
+  front = [],
+  objectives = [],
+}: StudySummary): Promise<Configuration | undefined> {
+  const items = front.map(({ number, values, params }) => ({
+    label: values.map((value, i) => `${objectives[i]?.metric ?? ""} ${formatNumber(value)}`).join(" · "),
+    description: `#${number} · ${formatConfiguration(params)}`,
+    value: params,
+  }));
+  return choose("Which compromise should be written into the script?", items);
 }
 
 async function write(app: App, study: StudySummary, values: Configuration): Promise<void> {

@@ -16,6 +16,7 @@ import {
   formatDay,
   formatNumber,
   formatValue,
+  studyAim,
   studyProgress,
   trialDescription,
   trialLabel,
@@ -61,7 +62,7 @@ export function studyItem(id: string, study: StudySummary | undefined, open: boo
         ? (study.message ?? "damaged")
         : `${studyProgress(study)} · ${study.strategy}`;
     item.iconPath = STUDY_ICONS[study.status];
-    item.contextValue = `study.${study.status}${study.definitionPath ? ".defined" : ""}`;
+    item.contextValue = `study.${study.status}${study.definitionPath ? ".defined" : ""}${study.objectives ? ".several" : ""}`;
     item.tooltip = studyTooltip(study);
   }
   return item;
@@ -83,7 +84,7 @@ function studyTooltip(study: StudySummary): MarkdownString {
     .join(", ");
   const lines = [
     `**${cell(study.name)}** · ${cell(study.strategy)} · ${study.status}`,
-    `${study.goal} ${cell(study.metric)}; ${counts.total} trials${tally === "" ? "" : `: ${tally}`}`,
+    `${cell(studyAim(study))}; ${counts.total} trials${tally === "" ? "" : `: ${tally}`}`,
     ...(study.message ? [cell(study.message)] : []),
     `\`${study.id}\``,
   ];
@@ -111,7 +112,8 @@ export function trialItem(
   if (row === undefined) {
     return item;
   }
-  const best = study?.best?.number === row.number;
+  const several = study?.front ?? undefined;
+  const best = several === undefined ? study?.best?.number === row.number : row.front === true;
   const live = study?.status === "running";
   const description = trialDescription(row, study?.definition?.budget, live);
   item.description = pinned ? `pinned · ${description}` : description;
@@ -121,7 +123,11 @@ export function trialItem(
       ? BREAKS_LIMITS
       : stateIcon(row.state, live);
   item.contextValue = `trial.${row.state === "running" && !live ? "interrupted" : row.state}${pinned ? ".pinned" : ""}`;
-  const words = [best ? "best trial" : "trial", trialLabel(row), item.description];
+  const words = [
+    best ? (several ? "trial on the Pareto front" : "best trial") : "trial",
+    trialLabel(row),
+    item.description,
+  ];
   item.accessibilityInformation = { label: words.join(", ") };
   return item;
 }
@@ -130,8 +136,13 @@ export function trialItem(
 export function trialTooltip(row: TrialRow, why: string | undefined, study: StudySummary): MarkdownString {
   const state = [row.state, row.reason, formatBudget(row.budget, study.definition?.budget)].filter(Boolean);
   const lines = [`**Trial ${row.number}** · ${cell(state.join(" · "))}`];
-  if (row.score !== undefined && row.score !== null) {
-    lines.push(`${cell(study.metric)} ${formatNumber(row.score)}`);
+  const scores = row.scores ?? (row.score === undefined || row.score === null ? [] : [row.score]);
+  const metrics = study.objectives?.map(({ metric }) => metric) ?? [study.metric];
+  if (scores.length > 0) {
+    lines.push(scores.map((score, i) => `${cell(metrics[i] ?? "")} ${formatNumber(score)}`).join(" · "));
+  }
+  if (row.front) {
+    lines.push("★ On the Pareto front: no trial is better in one objective without being worse in another.");
   }
   if (row.broken) {
     lines.push(`⚠ Breaks limits, so it is never the best: ${cell(row.broken.join(", "))}`);

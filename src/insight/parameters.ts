@@ -44,6 +44,7 @@ export function parametersInsight(history: StudyHistory, space: SpaceSpec): Para
     kind: "parameters",
     metric: scores.metric,
     goal: scores.goal,
+    ...(history.goals.length > 1 && { others: history.metricNames.slice(1) }),
     best:
       best === undefined
         ? undefined

@@ -1,6 +1,10 @@
 import type { StudyHistory, Trial } from "../journal/history.ts";
 import type { StudySummary } from "../protocol/study.ts";
+import { candidates, hasSeveral, paretoFront } from "./front.ts";
 import { assess } from "./scores.ts";
+import { spread } from "./thin.ts";
+
+const MOST_FRONT = 1_000;
 
 /** What a summary says that the history does not know. */
 export type SummaryExtras = Pick<
@@ -47,8 +51,24 @@ export function studySummary(history: StudyHistory, extras: SummaryExtras): Stud
             params: best.trial.configuration,
             budget: best.budget,
           },
+    ...(hasSeveral(history) && frontSummary(history)),
     started: finite(started),
     updated: finite(updated),
+  };
+}
+
+function frontSummary(history: StudyHistory): Required<Pick<StudySummary, "objectives" | "front">> {
+  const front = paretoFront(candidates(history));
+  return {
+    objectives: history.goals.map((goal, i) => ({
+      metric: history.metricNames[i] ?? `objective ${i + 1}`,
+      goal,
+    })),
+    front: spread(front, MOST_FRONT).map(({ trial, values }) => ({
+      number: trial.number,
+      values,
+      params: trial.configuration,
+    })),
   };
 }
 

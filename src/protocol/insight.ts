@@ -8,7 +8,12 @@ import type { TrialNumber, TrialState } from "./trial.ts";
 export interface TrialRow {
   readonly number: TrialNumber;
   readonly state: TrialState;
+  /** That of the first objective. */
   readonly score: number | undefined;
+  /** All scores, where there are several objectives and the trial has them. */
+  readonly scores?: readonly number[];
+  /** It is on the Pareto front of several objectives. */
+  readonly front?: true;
   readonly budget: number;
   readonly configuration: Configuration;
   readonly placement?: { readonly bracket: number; readonly rung: number };
@@ -115,6 +120,8 @@ export interface ParametersInsight {
   readonly kind: "parameters";
   readonly metric: string;
   readonly goal: "minimize" | "maximize";
+  /** The other objectives' metrics, where there are several: what is best here is best in the first one alone. */
+  readonly others?: readonly string[];
   readonly best:
     | { readonly trial: TrialNumber; readonly score: number; readonly configuration: Configuration }
     | undefined;
@@ -209,10 +216,41 @@ export interface SurfaceInsight {
   readonly best: TrialNumber | undefined;
 }
 
+/** The best compromises of several objectives. Values are in the user's own direction. */
+export interface ParetoInsight {
+  readonly kind: "pareto";
+  /** Those of the first objective. */
+  readonly metric: string;
+  readonly goal: "minimize" | "maximize";
+  readonly objectives: readonly { readonly metric: string; readonly goal: "minimize" | "maximize" }[];
+  /** Trials on the front, best in the first objective first; at most 1,000 of `frontSize`. */
+  readonly front: readonly TrialNumber[];
+  readonly frontSize: number;
+  /** Complete trials: all of the front, and an even choice of the others, at most 1,000 of `total`. */
+  readonly points: readonly {
+    readonly trial: TrialNumber;
+    readonly values: readonly number[];
+    readonly state: "front" | "dominated" | "infeasible";
+    readonly configuration: Configuration;
+    /** The limits that it breaks, in words. */
+    readonly broken?: readonly string[];
+  }[];
+  readonly total: number;
+  /** The point that volumes are measured from: the worst value of each objective within the limits. */
+  readonly reference: readonly number[] | undefined;
+  /** Where the dominated share (0 to 1) of the box between best and worst values grew, and a last one at the end; `order` counts complete trials within the limits. */
+  readonly volume: readonly {
+    readonly trial: TrialNumber;
+    readonly order: number;
+    readonly volume: number;
+  }[];
+}
+
 export type Insight =
   | IncumbentInsight
   | BracketsInsight
   | ParametersInsight
   | SurfaceInsight
-  | StrategyInsight;
+  | StrategyInsight
+  | ParetoInsight;
 export type InsightKind = Insight["kind"];

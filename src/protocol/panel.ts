@@ -1,5 +1,11 @@
 import type { Definition, DefinitionProblem } from "./definition.ts";
-import type { BracketsInsight, IncumbentInsight, SurfaceInsight, SurfaceQuery } from "./insight.ts";
+import type {
+  BracketsInsight,
+  IncumbentInsight,
+  ParetoInsight,
+  SurfaceInsight,
+  SurfaceQuery,
+} from "./insight.ts";
 import type { Configuration } from "./space.ts";
 import type { StrategyInsight } from "./strategyInsight.ts";
 import type { SeenMetric, StudySummary } from "./study.ts";
@@ -9,14 +15,14 @@ import type { TrialNumber } from "./trial.ts";
  * Host ⇄ webview. Snapshots go down, intents come up; the webview sends `ready` once it listens, and the host
  * sends nothing before. Messages are checked on arrival at both ends.
  */
-export type PanelKind = "brackets" | "incumbent" | "surface" | "strategy";
+export type PanelKind = "brackets" | "incumbent" | "surface" | "strategy" | "pareto";
 
 /** What a chart panel is given. */
 export type PanelDown =
   | {
       readonly type: "snapshot";
       readonly study: StudySummary;
-      readonly insight: BracketsInsight | IncumbentInsight | SurfaceInsight | StrategyInsight;
+      readonly insight: BracketsInsight | IncumbentInsight | SurfaceInsight | StrategyInsight | ParetoInsight;
       readonly selected: TrialNumber | undefined;
     }
   | { readonly type: "selected"; readonly trial: TrialNumber | undefined }
@@ -35,6 +41,8 @@ export type PanelUp =
   | { readonly type: "query"; readonly query: SurfaceQuery }
   /** Opens another panel on the same study. */
   | { readonly type: "openPanel"; readonly panel: PanelKind }
+  /** Writes a trial's values into the script. */
+  | { readonly type: "use"; readonly trial: TrialNumber }
   /** Tries a configuration by hand. */
   | { readonly type: "enqueue"; readonly configuration: Configuration }
   /** Save what is on screen: `content` is text (SVG, CSV, spec) or base64 (PNG). */

@@ -49,6 +49,14 @@ export interface StudySummary {
         readonly budget: number;
       }
     | undefined;
+  /** All objectives, where there are several; `metric`, `goal` and `best` are those of the first. */
+  readonly objectives?: readonly { readonly metric: string; readonly goal: "minimize" | "maximize" }[];
+  /** The Pareto front of several objectives, best in the first one first; at most 1,000 trials. */
+  readonly front?: readonly {
+    readonly number: TrialNumber;
+    readonly values: readonly number[];
+    readonly params: Configuration;
+  }[];
   /** Epoch milliseconds of the first start and the last event. */
   readonly started: number | undefined;
   readonly updated: number | undefined;

@@ -5,6 +5,7 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
+import { paretoInsight } from "../../src/insight/pareto.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import type { StrategyInsight } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
@@ -15,6 +16,8 @@ import { collectCurves } from "../../webview/brackets/curves.ts";
 import { bracketsSpec, curvesSpec } from "../../webview/brackets/spec.ts";
 import { type Across, collectIncumbent } from "../../webview/incumbent/collect.ts";
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
+import { type Axes, collectPareto, collectVolume } from "../../webview/pareto/collect.ts";
+import { paretoSpec, volumeSpec } from "../../webview/pareto/spec.ts";
 import { type ChartTheme, themeFrom } from "../../webview/shared/theme.ts";
 import { collectArms, collectRegret } from "../../webview/strategy/bandit/collect.ts";
 import { armsSpec, countsSpec, regretSpec } from "../../webview/strategy/bandit/spec.ts";
@@ -26,7 +29,7 @@ import { collectPopulation, lineage } from "../../webview/strategy/population/co
 import { populationSpec } from "../../webview/strategy/population/spec.ts";
 import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
 import { mapSpec } from "../../webview/surface/spec.ts";
-import { hyperbandStudy, randomStudy, SPACE } from "../unit/insight/fixture.ts";
+import { hyperbandStudy, randomStudy, SPACE, severalStudy } from "../unit/insight/fixture.ts";
 import { decided } from "../unit/insight/strategyStudies.ts";
 import { STRATEGIES, type StrategyScene } from "../webview/studies.ts";
 import { THEMES, type ThemeName } from "../webview/themes.ts";
@@ -181,6 +184,22 @@ function sigma(name: ThemeName): Drawn {
   return { spec: sigmaSpec(theme(name)), params: { low, high, end }, data: { ...data } };
 }
 
+const several = paretoInsight(severalStudy(90));
+const three = paretoInsight(severalStudy(70, ["minimize", "minimize", "maximize"]));
+
+function pareto(name: ThemeName, insight: typeof several, axes: Axes): Drawn {
+  const { data, x, y, states } = rounded(collectPareto(insight, axes));
+  const [first, second] = [insight.objectives[axes.x]!, insight.objectives[axes.y]!];
+  const spec = paretoSpec(theme(name), { x: first, y: second, states });
+  const params = { lowX: x.low, highX: x.high, lowY: y.low, highY: y.high };
+  return { spec, params, data: { ...data, rings: [], cursor: [] } };
+}
+
+function growth(name: ThemeName): Drawn {
+  const volume = rounded(collectVolume(several));
+  return { spec: volumeSpec(theme(name), true), params: { end: volume.at(-1)!.order }, data: { volume } };
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -205,6 +224,10 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "strategy-population-high-contrast-log": () => population("high-contrast", true),
   "strategy-search-light": () => search("light"),
   "strategy-sigma-dark": () => sigma("dark"),
+  "pareto-dark": () => pareto("dark", several, { x: 0, y: 1 }),
+  "pareto-light-maximized": () => pareto("light", three, { x: 2, y: 1 }),
+  "pareto-high-contrast": () => pareto("high-contrast", several, { x: 1, y: 0 }),
+  "volume-dark": () => growth("dark"),
 };
 
 describe.each(Object.keys(CHARTS))("chart %s", (name) => {
@@ -236,8 +259,9 @@ describe.each(Object.keys(CHARTS))("chart %s", (name) => {
     view.finalize();
     expect(warnings.flatMap((spy) => spy.mock.calls)).toEqual([]);
     const marks = Object.values(data).reduce((sum, rows) => sum + rows.length, 0);
-    // A chart of one parameter, or of a few arms, is small.
-    const [fewestRows, fewestMarks] = name.startsWith("strategy-") ? [5, 4] : [50, 20];
+    // A chart of one parameter, or of a few arms, is small; a line is one mark, whatever it is drawn from.
+    const isSmall = name.startsWith("strategy-");
+    const [fewestRows, fewestMarks] = isSmall ? [5, 4] : name.startsWith("volume") ? [10, 10] : [50, 20];
     expect(marks).toBeGreaterThan(fewestRows);
     expect(svg).not.toMatch(/NaN|undefined/);
     // Each kind of mark that has rows is drawn: symbols as paths, words as text.

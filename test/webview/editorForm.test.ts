@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { button, choose, editor, input, open, row, set, type, useEditor } from "./editorDriver.ts";
+import { answer, button, choose, editor, input, open, row, set, type, useEditor } from "./editorDriver.ts";
 import { digits, message, problem, study, whole } from "./editorFixtures.ts";
 
 useEditor();
@@ -43,6 +43,48 @@ describe("objective and budget", () => {
     await metric().press("Escape");
     expect(await metric().inputValue()).toBe("val_loss");
     expect(await editor.sent()).toEqual([]);
+  });
+
+  test("objectives are added, changed and removed; the last one left stands alone", async () => {
+    await open();
+    await button("Add an objective").click();
+    const [first, second] = [digits.objective, { metric: "", goal: "minimize" }];
+    expect(await editor.sent()).toEqual([set(["objective"], [first, second])]);
+    await answer(digits, [{ type: "set", path: ["objective"], value: [first, second] }]);
+    const several = { ...digits, objective: [first, { metric: "size", goal: "minimize" }] as never };
+    await editor.receive(
+      message({
+        definition: several,
+        problems: [problem("objective[1].metric", "objective[1].metric is odd.")],
+      }),
+    );
+    expect(await editor.page.locator("#metric-2 input").inputValue()).toBe("size");
+    expect(await editor.page.locator("#objective .problem").innerText()).toContain("Is odd.");
+    await editor.page.locator("#metric-2 input").fill("val_accuracy");
+    await editor.page.locator("#metric-2 input").press("Tab");
+    await editor.page.locator('#objective [data-action="remove-objective"]').first().click();
+    const sent = await editor.sent();
+    expect(sent[0]).toEqual(set(["objective", 1], { metric: "val_accuracy", goal: "maximize" }));
+    expect(sent[1]).toEqual(set(["objective"], { metric: "val_accuracy", goal: "maximize" }));
+  });
+
+  test("limits are added, changed and removed", async () => {
+    await open();
+    await button("Add a limit").click();
+    expect(await editor.sent()).toEqual([set(["limits"], [{ metric: "" }])]);
+    await answer(digits, [{ type: "set", path: ["limits"], value: [{ metric: "" }] }]);
+    await editor.receive(message({ definition: { ...digits, limits: [{ metric: "memory", max: 4000 }] } }));
+    const limits = editor.page.locator("#limits");
+    await type(limits, "max", "5000");
+    await type(limits, "min", "1", "Tab");
+    await type(limits, "max", "", "Tab");
+    await limits.locator('[data-action="remove-limit"]').click();
+    expect(await editor.sent()).toEqual([
+      set(["limits", 0, "max"], 5000),
+      set(["limits", 0, "min"], 1),
+      set(["limits", 0, "max"], undefined),
+      set(["limits"], undefined),
+    ]);
   });
 
   test("goal, budget and the first run", async () => {

@@ -36,6 +36,25 @@ const wrong: EditorDown = message({
 const screens: readonly Screen[] = [
   { name: "digits", message: message(), themes: Object.values(themes), widths: [1400, 1100, 680, 400] },
   {
+    name: "several",
+    message: message({
+      definition: {
+        ...digits,
+        objective: [
+          { metric: "val_loss", goal: "minimize" },
+          { metric: "latency", goal: "minimize" },
+          { metric: "", goal: "minimize" },
+        ],
+        limits: [{ metric: "memory", max: 4000 }],
+        strategy: { name: "random" },
+      },
+      problems: [problem("objective[2].metric", "objective[2].metric must not be empty.")],
+      study: study("finished"),
+    }),
+    themes: Object.values(themes),
+    widths: [1100, 400],
+  },
+  {
     name: "running",
     message: message({ study: study("running") }),
     themes: Object.values(themes),

@@ -10,7 +10,7 @@ import type { ThemeName } from "./themes.ts";
  * Ends with an error if the browser complained about anything.
  */
 const [folder = "out/screenshots", onlyPanel, onlyScene, onlyTheme, onlyWidth] = process.argv.slice(2);
-const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface", "strategy"];
+const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface", "strategy", "pareto"];
 const SCENES: readonly (Scene | "empty")[] = [
   "empty",
   "start",
@@ -19,12 +19,16 @@ const SCENES: readonly (Scene | "empty")[] = [
   "nodes500",
   "trials10000",
   "random",
+  "several",
+  "three",
 ];
 const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast"];
 const WIDTHS = [320, 400, 700, 1000, 1400];
 /** Unless others are asked for. */
 const USUAL_WIDTHS = [400, 1000];
 
+const selectedIn = (scene: string): number | undefined =>
+  scene === "finished" ? 45 : scene === "several" ? 33 : undefined;
 const wanted = <T extends string | number>(all: readonly T[], only: string | undefined) =>
   only === undefined || only === "all" ? all : all.filter((one) => String(one) === only);
 
@@ -40,7 +44,7 @@ function messageOf(panel: PanelKind, scene: string): PanelDown {
   }
   if (panel === "strategy") return strategySnapshot(scene as StrategyScene, {}, 45);
   const made = study(scene as Scene);
-  return snapshot(panel, made.history, made.plan, scene === "finished" ? 45 : undefined);
+  return snapshot(panel, made.history, made.plan, selectedIn(scene));
 }
 
 await mkdir(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
+import { paretoInsight } from "../../src/insight/pareto.ts";
 import { strategyInsight } from "../../src/insight/strategy/strategy.ts";
 import { studySummary } from "../../src/insight/summary.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
@@ -9,7 +10,14 @@ import type { StrategyQuery } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
-import { HYPERBAND_81, hyperbandStudy, randomStudy, rounds, SPACE } from "../unit/insight/fixture.ts";
+import {
+  HYPERBAND_81,
+  hyperbandStudy,
+  randomStudy,
+  rounds,
+  SPACE,
+  severalStudy,
+} from "../unit/insight/fixture.ts";
 import {
   ARMS,
   BUDGET,
@@ -21,7 +29,15 @@ import {
   valleyLoss,
 } from "../unit/insight/strategyStudies.ts";
 
-export type Scene = "start" | "mid" | "finished" | "nodes500" | "trials10000" | "random";
+export type Scene =
+  | "start"
+  | "mid"
+  | "finished"
+  | "nodes500"
+  | "trials10000"
+  | "random"
+  | "several"
+  | "three";
 
 /** Studies whose strategy has a view of its own, and two that have none. */
 export const STRATEGIES = {
@@ -65,6 +81,10 @@ export function study(scene: Scene): { history: StudyHistory; plan: readonly Pla
       };
     case "random":
       return { history: randomStudy(120), plan: undefined };
+    case "several":
+      return { history: severalStudy(90), plan: undefined };
+    case "three":
+      return { history: severalStudy(60, ["minimize", "minimize", "maximize"]), plan: undefined };
   }
 }
 
@@ -80,6 +100,8 @@ function insightOf(
       return incumbentInsight(history);
     case "strategy":
       return strategyInsight(history, undefined, {});
+    case "pareto":
+      return paretoInsight(history);
     case "surface": {
       const space = new Space(SPACE);
       const factory = new GuideFactory(space, { kernel: "matern52", warp: "half-rank" });

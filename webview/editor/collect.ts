@@ -61,6 +61,7 @@ const FIXED_SLOTS = [
   "objective",
   "objective.metric",
   "objective.goal",
+  "limits",
   "budget",
   "budget.parameter",
   "budget.min",
@@ -145,9 +146,12 @@ function* slotsOf(
     const items = definition[key];
     yield* (Array.isArray(items) ? items : []).map((_, index) => `${key}.${index}`);
   }
-  const { objective, strategy } = definition;
+  const { objective, limits, strategy } = definition;
   for (const index of Array.isArray(objective) ? objective.keys() : []) {
     yield* ["", ".metric", ".goal"].map((key) => `objective.${index}${key}`);
+  }
+  for (const index of Array.isArray(limits) ? limits.keys() : []) {
+    yield* ["", ".metric", ".min", ".max"].map((key) => `limits.${index}${key}`);
   }
   const form = strategies.find(({ name }) => isLoose(strategy) && strategy.name === name);
   if (form && isLoose(strategy)) {
@@ -167,6 +171,9 @@ export function formatScore(value: number): string {
 function progress(study: StudySummary): string {
   const planned = typeof study.planned === "number";
   const done = planned ? `${study.done} of ${study.planned}` : plural(study.done, "run");
+  if (study.front) {
+    return `${done} · front of ${study.front.length}`;
+  }
   return study.best ? `${done} · best ${formatScore(study.best.value)}` : done;
 }
 

@@ -36,6 +36,7 @@ const LISTS: Readonly<Partial<Record<Insight["kind"], readonly string[]>>> = {
   brackets: ["brackets", "curves"],
   incumbent: ["points", "steps"],
   surface: ["parameters", "points", "pending"],
+  pareto: ["objectives", "points", "volume"],
 };
 
 /** The same of each view of a strategy. */

@@ -210,9 +210,11 @@ export function openPage(make: (page: Page) => PanelParts): void {
   if (isRecord(state) && isRecord(state.options)) parts.restore(state.options);
 }
 
-function factsOf({ counts, done, planned, best, metric, status, message }: StudySummary): string {
+function factsOf({ counts, done, planned, best, front, metric, status, message }: StudySummary): string {
   const facts = [planned === undefined || planned === null ? `${done} runs` : `${done} of ${planned} runs`];
-  if (best !== undefined && best !== null) {
+  if (front !== undefined && front !== null) {
+    facts.push(`front of ${front.length}`);
+  } else if (best !== undefined && best !== null) {
     facts.push(`best ${metric} ${formatNumber(best.value)} (#${best.number})`);
   }
   if (counts.running > 0) facts.push(`${counts.running} running`);

@@ -244,3 +244,37 @@ test("a broken definition is shown with its line and left as it is", async () =>
   expect(await readFile(definitionPath, "utf8")).toBe(text);
   await remove();
 });
+
+test("several metrics and a limit: the result is the front, in JSON and for people", async () => {
+  const { folder, remove } = await studyFolder({
+    limits: [{ metric: "size", max: 0.8 }],
+    stop: { trials: 8 },
+  });
+  const print =
+    'print(f"epoch {epoch}/{args.epochs} val_loss={args.x + 1 / epoch} speed={args.x} size={args.x}")';
+  await writeFile(join(folder, "train.py"), SCRIPT.replace(/print\(.*\)/, print));
+  const flags = ["--metric", "val_loss", "--goal", "minimize", "--metric", "speed", "--goal", "maximize"];
+  const { code, stdout } = await cli(folder, "tune", "train.py", "--json", ...flags);
+  expect(code).toBe(0);
+  const objects = lines(stdout) as unknown as {
+    type: string;
+    values?: number[];
+    front?: { number: number; values: number[]; params: { x: number } }[];
+  }[];
+  const result = objects.at(-1)!;
+  expect(result).not.toHaveProperty("best");
+  // Loss and speed both grow with x: every trial within the limit is a compromise.
+  const within = objects.filter(({ type, values }) => type === "finished" && values![1]! <= 0.8);
+  expect(within.length).toBeGreaterThan(2);
+  expect(result.front!.length).toBe(within.length);
+  for (const { values, params } of result.front!) expect(values).toEqual([params.x + 1 / 3, params.x]);
+  const shown = await cli(folder, "show", "train");
+  expect(shown.stdout).toContain(`Pareto front of val_loss, speed: ${within.length} trials`);
+  if (within.length < 8) expect(shown.stdout).toMatch(/size 0\.\d+ > 0\.8/);
+  const single = await cli(folder, "tune", "train.py", "--study", "b", "--strategy", "tpe", ...flags);
+  expect([single.code, single.stderr]).toEqual([
+    2,
+    expect.stringContaining("where there are several objectives"),
+  ]);
+  await remove();
+});

@@ -4,6 +4,7 @@ import {
   cell,
   effectSentence,
   importanceSentence,
+  othersSentence,
   topTrialsTable,
 } from "../../../src/host/annotationText.ts";
 import { parameters, summary } from "../../fixtures/fakeEngine/data.ts";
@@ -19,6 +20,16 @@ describe("the text beside a line", () => {
   });
   test("a parameter that matters little is quiet", () => {
     expect(annotationText(optimizer, parameters, false)).toBe("○ best adam · matters 4 %");
+  });
+  test("with several objectives it says by which one", () => {
+    const several = { ...parameters, others: ["latency"] };
+    expect(annotationText(lr, several, false)).toBe(
+      "● best by val_loss alone 3.2e-3 · val_loss 0.0712 · 54 trials · matters 61 %",
+    );
+    expect(othersSentence(several)).toBe(
+      "_Best by val\\_loss alone; compromises with latency are in the Pareto front._",
+    );
+    expect(othersSentence(parameters)).toBeUndefined();
   });
   test("too few trials say nothing of importance", () => {
     const early = { ...lr, importance: undefined };

@@ -8,7 +8,9 @@ import {
   isStudySummary,
   resultChecks,
 } from "../../../src/host/checks.ts";
+import { paretoInsight } from "../../../src/insight/pareto.ts";
 import { parameters, row, summary } from "../../fixtures/fakeEngine/data.ts";
+import { severalStudy } from "../insight/fixture.ts";
 
 /** As it arrives: undefined does not survive JSON. */
 const arrived = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
@@ -34,6 +36,11 @@ describe("what the engine says", () => {
     expect(resultChecks.trials(arrived({ rows: [{ ...row(), state: "lost" }], total: 1 }))).toBe(false);
     expect(resultChecks.trials(arrived({ rows: [row({ score: undefined })], total: 1 }))).toBe(true);
     expect(isInsight(arrived(parameters))).toBe(true);
+    expect(isInsight(arrived(paretoInsight(severalStudy(9))))).toBe(true);
+    expect(resultChecks.trials(arrived({ rows: [row({ scores: [1, 2], front: true })], total: 1 }))).toBe(
+      true,
+    );
+    expect(resultChecks.trials(arrived({ rows: [{ ...row(), scores: "1, 2" }], total: 1 }))).toBe(false);
     expect(isInsight(arrived({ ...parameters, kind: "toString" }))).toBe(false);
     expect(isInsight(arrived({ ...parameters, parameters: {} }))).toBe(false);
     const strategy = { kind: "strategy", metric: "loss", view: "bandit", arms: [], pulls: [] };
@@ -57,6 +64,8 @@ describe("what a page says", () => {
     expect(isPanelUp({ type: "ready" })).toBe(true);
     expect(isPanelUp({ type: "select", trial: 3 })).toBe(true);
     expect(isPanelUp({ type: "select", trial: "3" })).toBe(false);
+    expect(isPanelUp({ type: "use", trial: 3 })).toBe(true);
+    expect(isPanelUp({ type: "use" })).toBe(false);
     expect(isPanelUp({ type: "save", format: "svg", content: "<svg/>", name: "x" })).toBe(true);
     expect(isPanelUp({ type: "save", format: "exe", content: "", name: "x" })).toBe(false);
     expect(isPanelUp({ type: "openPanel", panel: "surface" })).toBe(true);
@@ -68,6 +77,7 @@ describe("what a page says", () => {
     expect(isEditorUp({ type: "set", path: ["space", "lr", "choices", 0], value: 1 })).toBe(true);
     expect(isEditorUp({ type: "set", path: ["space", {}] })).toBe(false);
     expect(isEditorUp({ type: "openPanel", panel: "brackets" })).toBe(true);
+    expect(isEditorUp({ type: "openPanel", panel: "pareto" })).toBe(true);
     expect(isEditorUp({ type: "openPanel", panel: "shell" })).toBe(false);
     expect(isEditorUp({ type: "openText" })).toBe(true);
     expect(isEditorUp(null)).toBe(false);

@@ -7,6 +7,7 @@ import {
   formatValue,
   plural,
   sparkline,
+  studyAim,
   studyProgress,
   trialDescription,
   trialLabel,
@@ -75,6 +76,9 @@ describe("rows", () => {
     expect(trialLabel(failed)).toBe("#12  –");
     expect(trialDescription(failed, undefined)).toContain("CUDA out of memory");
   });
+  test("one of several objectives shows all its scores", () => {
+    expect(trialLabel(row({ scores: [0.0712, 340] }))).toBe("#12  0.0712 · 340");
+  });
   test("one that breaks limits says which", () => {
     const broken = row({ broken: ["memory 5120 > 4000", "time 9 > 8"] });
     expect(trialDescription(broken, definition.budget)).toBe(
@@ -99,6 +103,16 @@ describe("studies", () => {
   test("done, planned and best", () => {
     expect(studyProgress(summary())).toBe("37/206 · best 0.0712");
     expect(studyProgress(summary({ planned: undefined, best: undefined, done: 1 }))).toBe("1 run");
+  });
+  test("with several objectives the front and all aims", () => {
+    const front = [{ number: 3, values: [1, 2], params: {} }];
+    const objectives = [
+      { metric: "val_loss", goal: "minimize" },
+      { metric: "accuracy", goal: "maximize" },
+    ] as const;
+    expect(studyProgress(summary({ front, objectives }))).toBe("37/206 · front of 1");
+    expect(studyAim(summary({ front, objectives }))).toBe("minimize val_loss and maximize accuracy");
+    expect(studyAim(summary())).toBe("minimize val_loss");
   });
   test("the budget's unit falls back to its parameter", () => {
     expect(formatBudget(5, { parameter: "steps", min: 1, max: 10, mode: "stop" })).toBe("5/10 steps");

@@ -276,3 +276,35 @@ export function rounds(count: number): readonly PlannedBracket[] {
     HYPERBAND_81.map((bracket) => ({ ...bracket, bracket: round * HYPERBAND_81.length + bracket.bracket })),
   ).flat();
 }
+
+const METRICS = ["val_loss", "latency", "accuracy"];
+
+/** Random search for several objectives with a limit on memory: larger networks are better, slower and need more. */
+export function severalStudy(
+  count: number,
+  goals: StudyHistory["goals"] = ["minimize", "minimize"],
+  seed = 5,
+): StudyHistory {
+  const random = generator(seed);
+  const trials = Array.from({ length: count }, (_, number) => {
+    const values = configuration(random);
+    const trial = newTrial(number, values);
+    const layers = Number(values.layers);
+    const score = loss(values, 60) + 0.5 / layers;
+    const latency = Number((4 + 3 * layers * (1 + 0.4 * random())).toPrecision(4));
+    const all = [Number(score.toPrecision(4)), latency, Number((1 / (1 + score)).toPrecision(4))];
+    trial.started = START + number * 5_000;
+    trial.finished = trial.started + 4_000 + Math.floor(random() * 900);
+    trial.state = "complete";
+    trial.values = goals.map((_, i) => all[i]!);
+    trial.constraints = [(900 * layers * (0.7 + 0.6 * random()) - 5000) / 5000];
+    return trial;
+  });
+  const definition = { limits: [{ metric: "memory", max: 5000 }] };
+  return {
+    ...history(trials),
+    goals,
+    metricNames: METRICS.slice(0, goals.length),
+    attributes: { "tuning_fork:definition": definition },
+  };
+}

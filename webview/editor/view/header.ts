@@ -6,6 +6,7 @@ import {
   bracketsIcon,
   incumbentIcon,
   jsonIcon,
+  paretoIcon,
   startIcon,
   stopIcon,
   strategyIcon,
@@ -97,7 +98,16 @@ export function header(editor: Editor): TemplateResult {
               id: "open-strategy",
               icon: strategyIcon,
               press: () => editor.send({ type: "openPanel", panel: "strategy" }),
-            })}`
+            })}${
+              Array.isArray(model.definition?.objective)
+                ? linkButton({
+                    label: "Front",
+                    id: "open-pareto",
+                    icon: paretoIcon,
+                    press: () => editor.send({ type: "openPanel", panel: "pareto" }),
+                  })
+                : nothing
+            }`
           : nothing
       }
       ${linkButton({

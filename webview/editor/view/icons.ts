@@ -21,6 +21,9 @@ export const jsonIcon = icon(
 export const bracketsIcon = icon(
   svg`<path d="M2.5 3h4v4h3M6.5 3h3.5M2.5 13h4V9M9.5 7h4" /><circle cx="13" cy="7" r=".75" /><path d="M2.5 3v0M2.5 8h1.5" />`,
 );
+export const paretoIcon = icon(
+  svg`<path d="M3 2v5h4v3h4v4h3" /><circle class="solid" cx="3" cy="7" r="1.4" /><circle class="solid" cx="7" cy="10" r="1.4" /><circle class="solid" cx="11" cy="14" r="1.4" />`,
+);
 export const surfaceIcon = icon(svg`<path d="M2 12.5c2.5 0 3-8 5.5-8s3 5 6.5 5M2 15h12M11 2.5h3v3" />`);
 export const strategyIcon = icon(
   svg`<path d="M6 11.5c0-1.5-2-2.5-2-5a4 4 0 0 1 8 0c0 2.5-2 3.5-2 5zM6.5 14h3" />`,

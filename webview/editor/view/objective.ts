@@ -55,7 +55,8 @@ export function formRow(
   </div>`;
 }
 
-function metricSuggestion({ name, values }: SeenMetric): Suggestion {
+/** A metric that was seen, with its last value and its curve. */
+export function metricSuggestion({ name, values }: SeenMetric): Suggestion {
   const last = values.at(-1);
   return last === undefined ? { value: name } : { value: name, detail: formatScore(last), curve: values };
 }

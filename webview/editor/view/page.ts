@@ -2,6 +2,7 @@ import { html, type TemplateResult } from "lit";
 import type { Editor } from "../editor.ts";
 import { constraints } from "./constraints.ts";
 import { header } from "./header.ts";
+import { limitsRow } from "./limits.ts";
 import { broken, notices } from "./notices.ts";
 import { budgetRow, objectiveRow } from "./objective.ts";
 import { strategy } from "./strategy.ts";
@@ -14,7 +15,9 @@ export function page(editor: Editor): TemplateResult {
   return html`${header(editor)}
     <main class="page">
       ${notices(editor)}
-      <section class="form" aria-label="Objective and budget">${objectiveRow(editor)} ${budgetRow(editor)}</section>
+      <section class="form" aria-label="Objective, limits and budget">
+        ${objectiveRow(editor)} ${limitsRow(editor)} ${budgetRow(editor)}
+      </section>
       ${parameters(editor)} ${constraints(editor)} ${strategy(editor)}
     </main>`;
 }
