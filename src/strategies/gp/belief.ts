@@ -1,7 +1,7 @@
 import type { Configuration } from "../../protocol/space.ts";
 import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
-import { select } from "../selection.ts";
+import { checkpoint, select } from "../selection.ts";
 import { fitKernel } from "./fit.ts";
 import { type Hyperparameters, type KernelName, Metric } from "./kernel.ts";
 import { GaussianProcess } from "./model.ts";
@@ -125,11 +125,4 @@ function atLargest(point: Float64Array): Float64Array {
   const moved = point.slice();
   moved[point.length - 1] = 1;
   return moved;
-}
-
-/** The number of observations that hyperparameters are fitted to, out of `count`. */
-function checkpoint(count: number): number {
-  let at = 1;
-  for (let next = at; next <= count; next = at + Math.max(1, Math.floor(at / 20))) at = next;
-  return at;
 }
