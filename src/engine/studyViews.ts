@@ -19,7 +19,7 @@ import { ownerOf } from "../store/owner.ts";
 import type { RunningStudy } from "../study/runner.ts";
 import { runSpec, shellCommand } from "../trials/command.ts";
 import { type IdleStudy, type Plan, readIdle, stampOf } from "./idleStudy.ts";
-import { Surfaces } from "./surfaces.ts";
+import { Models } from "./models.ts";
 
 /** How often journals that other processes write are looked at, in milliseconds. */
 const WATCH_INTERVAL = 1_000;
@@ -47,7 +47,7 @@ export class StudyViews {
   readonly #failures = new Map<StudyId, string>();
   readonly #revisions = new Map<StudyId, number>();
   readonly #watch: NodeJS.Timeout;
-  readonly #surfaces = new Surfaces();
+  readonly #models = new Models();
 
   constructor(options: ViewsOptions) {
     this.#options = options;
@@ -214,7 +214,9 @@ export class StudyViews {
       definition === undefined ? (history.space ?? { parameters: {} }) : spaceOf(definition);
     switch (kind) {
       case "surface":
-        return this.#surfaces.insight(id, history, spec(), query);
+        return this.#models.surface(id, history, spec(), query);
+      case "importance":
+        return this.#models.importance(id, history, spec(), query);
       case "incumbent":
         return incumbentInsight(history);
       case "brackets":

@@ -36,6 +36,7 @@ export interface Effect {
  */
 export class Fanova {
   readonly #trees: readonly TreeMarginals[];
+  readonly #shares = new Map<string, number>();
 
   /** `points` are encoded configurations and run in parallel with `targets`; at least two of each. */
   constructor(space: Space, points: readonly Float64Array[], targets: Float64Array) {
@@ -46,20 +47,24 @@ export class Fanova {
 
   /** Share of the variance that the `i`-th parameter explains alone: mean over the trees. */
   main(i: number): number {
-    return this.#share((tree) => tree.mainVariance(i));
+    return this.#share(`${i}`, (tree) => tree.mainVariance(i));
   }
 
   /** Share of the variance that two parameters explain together and neither alone. */
   interaction(i: number, j: number): number {
-    return this.#share((tree) =>
+    return this.#share(`${i} ${j}`, (tree) =>
       Math.max(0, tree.jointVariance(i, j) - tree.mainVariance(i) - tree.mainVariance(j)),
     );
   }
 
-  #share(part: (tree: TreeMarginals) => number): number {
+  #share(key: string, part: (tree: TreeMarginals) => number): number {
+    const known = this.#shares.get(key);
+    if (known !== undefined) return known;
     let sum = 0;
     for (const tree of this.#trees) if (tree.variance > 0) sum += part(tree) / tree.variance;
-    return sum / this.#trees.length;
+    const share = sum / this.#trees.length;
+    this.#shares.set(key, share);
+    return share;
   }
 
   /** Mean over all other parameters where the `i`-th has a value (a place in the unit interval; NaN: inactive). */
@@ -138,14 +143,14 @@ export class FanovaFactory {
     this.#space = space;
   }
 
-  /** `observations` in the order in which they came, all with finite losses; at least two. */
+  /** `observations` in the order in which they came, all with finite losses; at least two. Settled into the space. */
   make(observations: readonly Observation[]): Fanova {
     const prefix = observations.slice(0, checkpoint(observations.length));
     const last = prefix.at(-1);
     const of = `${prefix.length} ${last?.trial} ${last?.loss}`;
     if (this.#made?.of !== of) {
       const chosen = select(prefix, MOST);
-      const points = chosen.map(({ configuration }) => this.#space.encode(configuration));
+      const points = chosen.map(({ configuration }) => this.#space.encode(this.#space.settle(configuration)));
       this.#made = { of, fanova: new Fanova(this.#space, points, bounded(chosen.map(({ loss }) => loss))) };
     }
     return this.#made.fanova;

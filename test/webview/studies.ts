@@ -1,4 +1,6 @@
 import { bracketsInsight } from "../../src/insight/brackets.ts";
+import { importanceInsight } from "../../src/insight/effects.ts";
+import { FanovaFactory } from "../../src/insight/fanova.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
 import { studySummary } from "../../src/insight/summary.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
@@ -46,6 +48,10 @@ function insightOf(
       const space = new Space(SPACE);
       const factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" });
       return surfaceInsight(history, space, factory, {});
+    }
+    case "importance": {
+      const space = new Space(SPACE);
+      return importanceInsight(history, space, new FanovaFactory(space), {});
     }
   }
 }

@@ -8,7 +8,8 @@ export interface Table {
 }
 
 export interface TableRow {
-  readonly trial: number;
+  /** The trial that the row is about, if it is about one. */
+  readonly trial?: number;
   readonly cells: readonly (string | number | boolean | null | undefined)[];
 }
 

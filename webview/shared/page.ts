@@ -226,7 +226,11 @@ function tableElement(
   );
   const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
   const body = rows.slice(0, MOST_TABLE_ROWS).map(({ trial, cells }) => {
-    const row = element(
+    const data = cells.map((cell) =>
+      element("td", { class: typeof cell === "number" ? "number" : "" }, cellText(cell)),
+    );
+    if (trial === undefined) return element("tr", { class: "plain" }, ...data);
+    return element(
       "tr",
       {
         "data-trial": String(trial),
@@ -237,11 +241,8 @@ function tableElement(
           if ((event as KeyboardEvent).key === "Enter") select(trial);
         },
       },
-      ...cells.map((cell) =>
-        element("td", { class: typeof cell === "number" ? "number" : "" }, cellText(cell)),
-      ),
+      ...data,
     );
-    return row;
   });
   return element("table", {}, caption, element("thead", {}, head), element("tbody", {}, ...body));
 }

@@ -1,4 +1,5 @@
-import type { SurfaceAxis, SurfaceInsight, SurfaceSlice } from "../../src/protocol/insight.ts";
+import type { SurfaceInsight, SurfaceSlice } from "../../src/protocol/insight.ts";
+import { half, SPREAD_X, SPREAD_Y, spread } from "../shared/cells.ts";
 import type { Row } from "../shared/chart.ts";
 
 export type MapKind = "mean" | "sd" | "worth";
@@ -40,18 +41,6 @@ export interface BandRow extends Row {
   readonly high2: number;
 }
 
-/** How far a cell reaches to each side of its middle: the cells of an axis are even. */
-const half = (axis: SurfaceAxis): number => 0.5 / axis.cells.length;
-
-/**
- * Trials of one value would stand on one spot: within their cell they are spread, each trial always at the same
- * place (multiples of an irrational number fill an interval evenly).
- */
-function spread(at: number, axis: SurfaceAxis | undefined, trial: number, ratio: number): number {
-  if (!axis?.isDiscrete) return at;
-  return at + (((trial * ratio) % 1) - 0.5) * 1.4 * half(axis);
-}
-
 /** One of the three maps as rows in the unit square, with the trials on it. */
 export function collectMap(insight: SurfaceInsight, kind: MapKind): MapScene {
   const { surface, points, pending, best } = insight;
@@ -77,8 +66,8 @@ export function collectMap(insight: SurfaceInsight, kind: MapKind): MapScene {
     ({ trial, x: px, y: py, age }): SpotRow => ({
       key: `point ${trial}`,
       trial,
-      x: spread(px, x, trial, 0.6180339887),
-      y: spread(py, y ?? undefined, trial, 0.7548776662),
+      x: spread(px, x, trial, SPREAD_X),
+      y: spread(py, y ?? undefined, trial, SPREAD_Y),
       size: 18 + 42 * (1 - age),
     }),
   );

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { SurfaceAxis } from "../../src/protocol/insight.ts";
-import { formatValue } from "../shared/format.ts";
+import { axisSpec, UNIT } from "../shared/cells.ts";
 import { STAR } from "../shared/marks.ts";
 import { type ChartTheme, chartConfig } from "../shared/theme.ts";
 import type { MapKind } from "./collect.ts";
@@ -9,24 +9,6 @@ const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 
 /** Scores by viridis, the best bright; the two others by scales of their own. */
 const SCHEMES: Readonly<Record<MapKind, string>> = { mean: "viridis", sd: "cividis", worth: "inferno" };
-
-/** An axis over the unit interval whose ticks have the words of the parameter's values. */
-function axisSpec(axis: SurfaceAxis | undefined, isVertical: boolean): object {
-  if (axis === undefined) return { axis: null };
-  const words = Object.fromEntries(axis.ticks.map(({ at, value }) => [at.toFixed(4), formatValue(value)]));
-  return {
-    axis: {
-      title: axis.name,
-      values: axis.ticks.map(({ at }) => at),
-      labelExpr: `${JSON.stringify(words)}[format(datum.value, ".4f")]`,
-      grid: false,
-      labelOverlap: true,
-      ...(isVertical && { titlePadding: 4, labelLimit: 90 }),
-    },
-  };
-}
-
-const UNIT = { domain: [0, 1], nice: false, zero: false } as const;
 
 export interface MapOptions {
   readonly kind: MapKind;
