@@ -65,6 +65,7 @@ export const bundles = {
   surface: page("surface", "index.ts"),
   strategy: page("strategy", "index.ts"),
   pareto: page("pareto", "index.ts"),
+  importance: page("importance", "index.ts"),
 } satisfies Record<string, BuildOptions>;
 
 export type BundleName = keyof typeof bundles;

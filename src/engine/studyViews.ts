@@ -20,8 +20,8 @@ import { ownerOf } from "../store/owner.ts";
 import type { RunningStudy } from "../study/runner.ts";
 import { runSpec, shellCommand } from "../trials/command.ts";
 import { askedOf, type IdleStudy, type Plan, readIdle, stampOf } from "./idleStudy.ts";
+import { Models } from "./models.ts";
 import { StrategyViews } from "./strategyViews.ts";
-import { Surfaces } from "./surfaces.ts";
 
 /** How often journals that other processes write are looked at, in milliseconds. */
 const WATCH_INTERVAL = 1_000;
@@ -49,7 +49,7 @@ export class StudyViews {
   readonly #failures = new Map<StudyId, string>();
   readonly #revisions = new Map<StudyId, number>();
   readonly #watch: NodeJS.Timeout;
-  readonly #surfaces = new Surfaces();
+  readonly #models = new Models();
   readonly #strategies = new StrategyViews();
 
   constructor(options: ViewsOptions) {
@@ -223,7 +223,9 @@ export class StudyViews {
       definition === undefined ? (history.space ?? { parameters: {} }) : spaceOf(definition);
     switch (kind) {
       case "surface":
-        return this.#surfaces.insight(id, history, spec(), query);
+        return this.#models.surface(id, history, spec(), query);
+      case "importance":
+        return this.#models.importance(id, history, spec(), query);
       case "strategy":
         return this.#strategies.insight(id, { history, definition, query, asked: plan.asked });
       case "pareto":

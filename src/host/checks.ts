@@ -78,6 +78,7 @@ const INSIGHT_LISTS: Readonly<Record<Exclude<InsightKind, "strategy">, string>> 
   parameters: "parameters",
   surface: "points",
   pareto: "points",
+  importance: "parameters",
 };
 
 const STRATEGY_LISTS: Readonly<Record<StrategyInsight["view"], string>> = {
@@ -144,7 +145,14 @@ export const isEngineAddress: Guard<EngineAddress> = (value): value is EngineAdd
   isObject(value) && isNumber(value.pid) && isString(value.address);
 
 const FORMATS: ReadonlySet<unknown> = new Set(["svg", "png", "csv", "json"]);
-const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent", "surface", "strategy", "pareto"]);
+const PANELS: ReadonlySet<unknown> = new Set([
+  "brackets",
+  "incumbent",
+  "surface",
+  "importance",
+  "strategy",
+  "pareto",
+]);
 
 const ACQUISITIONS: ReadonlySet<unknown> = new Set([undefined, "log-ei", "ei", "pi", "ucb"]);
 const OTHERS: ReadonlySet<unknown> = new Set([undefined, "incumbent", "average"]);

@@ -10,6 +10,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.openSurface",
   "tuningFork.openStrategy",
   "tuningFork.openPareto",
+  "tuningFork.openImportance",
   "tuningFork.openDefinition",
   "tuningFork.openDefinitionText",
   "tuningFork.selectObjective",

@@ -19,6 +19,7 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.openSurface": study.openSurface,
   "tuningFork.openStrategy": study.openStrategy,
   "tuningFork.openPareto": study.openPareto,
+  "tuningFork.openImportance": study.openImportance,
   "tuningFork.openDefinition": study.openDefinition,
   "tuningFork.openDefinitionText": study.openDefinitionText,
   "tuningFork.selectObjective": study.selectObjective,

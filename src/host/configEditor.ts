@@ -37,6 +37,7 @@ const OPENS: Readonly<Record<PanelKind, CommandId>> = {
   surface: "tuningFork.openSurface",
   strategy: "tuningFork.openStrategy",
   pareto: "tuningFork.openPareto",
+  importance: "tuningFork.openImportance",
 };
 
 /** The configuration-space editor: a form over the text of a `*.tune.json`, whose every change is a text edit. */

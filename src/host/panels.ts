@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<PanelKind, string>> = {
   surface: "Surface",
   strategy: "Strategy",
   pareto: "Pareto Front",
+  importance: "Importance",
 };
 /** Panels are drawn at most 4 times a second. */
 const INTERVAL = 250;
@@ -252,6 +253,7 @@ const EMPTY: Readonly<Record<PanelKind, string>> = {
   strategy:
     "What the strategy is thinking will be here: densities of good trials, arms and their bounds, a population or a search distribution.",
   pareto: "The best compromises between several objectives will be here.",
+  importance: "Which parameters matter for the score, alone and together, will be here.",
 };
 
 function emptyPanel(kind: PanelKind): PanelDown {

@@ -83,6 +83,7 @@ export const openIncumbent = (app: App, target: unknown) => openPanel(app, targe
 export const openSurface = (app: App, target: unknown) => openPanel(app, target, "surface");
 export const openStrategy = (app: App, target: unknown) => openPanel(app, target, "strategy");
 export const openPareto = (app: App, target: unknown) => openPanel(app, target, "pareto");
+export const openImportance = (app: App, target: unknown) => openPanel(app, target, "importance");
 
 export async function openDefinition(app: App, target: unknown): Promise<void> {
   const uri = await definitionOf(app, target, "Which definition should be opened?");

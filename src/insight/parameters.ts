@@ -4,7 +4,7 @@ import type { Configuration, SpaceSpec, Value } from "../protocol/space.ts";
 import { importances } from "./importance.ts";
 import { trialRows } from "./rows.ts";
 import { assess, byScore, type Measurement, measurementAt, type Scores } from "./scores.ts";
-import { thin } from "./thin.ts";
+import { spread, thin } from "./thin.ts";
 
 const MOST_EFFECT_POINTS = 200;
 const TOP_TRIALS = 5;
@@ -18,10 +18,7 @@ const ENOUGH_TRIALS = 30;
 export function parametersInsight(history: StudyHistory, space: SpaceSpec): ParametersInsight {
   const scores = assess(history);
   const observed = comparable(scores);
-  const shares = importances(
-    ranked(scores).map((trial) => trial.configuration),
-    space.parameters,
-  );
+  const shares = bestShares(scores, space);
   const best = scores.best;
   const parameters = Object.entries(space.parameters)
     .filter(([, parameter]) => parameter.enabled !== false)
@@ -54,6 +51,18 @@ export function parametersInsight(history: StudyHistory, space: SpaceSpec): Para
     parameters,
     top: rows.filter((row) => row.score !== undefined),
   };
+}
+
+/** PED-ANOVA's share of each parameter (see `importances`), from at most `most` trials, evenly spread by rank. */
+export function bestShares(
+  scores: Scores,
+  space: SpaceSpec,
+  most = Number.POSITIVE_INFINITY,
+): ReadonlyMap<string, number> {
+  return importances(
+    spread(ranked(scores), most).map((trial) => trial.configuration),
+    space.parameters,
+  );
 }
 
 /** Trials of the tier to judge by, with their scores there. */

@@ -43,7 +43,7 @@ export interface EngineCalls {
     params: { study: StudyId; trial: TrialNumber };
     result: { row: TrialRow; log: string | undefined; command: string; why: string | undefined };
   };
-  /** `query` is for the surface and the strategy view. */
+  /** `query` is for the surface, the strategy view and, of its fields x and y, for the importance. */
   insight: { params: { study: StudyId; kind: InsightKind; query?: SurfaceQuery }; result: Insight };
   /** Enqueues a configuration by hand; what its values leave inactive is dropped, what they make active gets its default. */
   enqueue: { params: { study: StudyId; configuration: Configuration }; result: null };

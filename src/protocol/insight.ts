@@ -246,11 +246,65 @@ export interface ParetoInsight {
   }[];
 }
 
+/** Whose effect is to be shown: of one parameter, or of two. The most important one when absent. */
+export type ImportanceQuery = Pick<SurfaceQuery, "x" | "y">;
+
+/** What matters for the score, and how: shares of its variation, and the effect of one parameter or of two. */
+export interface ImportanceInsight {
+  readonly kind: "importance";
+  readonly metric: string;
+  readonly goal: "minimize" | "maximize";
+  /** Scored trials that can be compared, and those that are needed for a model. */
+  readonly scored: number;
+  readonly needed: number;
+  /** The budget of their scores; undefined where all trials have one length. */
+  readonly budget: number | undefined;
+  /** Parameters with more than one value, the most important first. */
+  readonly parameters: readonly {
+    readonly name: string;
+    /** Share of the variance of the score over the whole space that it explains alone (functional ANOVA). */
+    readonly fanova: number | undefined;
+    /** Share of what sets the best trials apart from all (PED-ANOVA). */
+    readonly ped: number | undefined;
+    /** Scored trials in which it was active. */
+    readonly trials: number;
+  }[];
+  /** At most 10 pairs and the share of the variance that the two explain together and neither alone, largest first. */
+  readonly pairs: readonly { readonly x: string; readonly y: string; readonly share: number }[];
+  /** Share of the variance that parameters alone and all pairs leave to three and more together. */
+  readonly rest: number | undefined;
+  /** Absent while there are too few scores for a model. */
+  readonly effect:
+    | {
+        readonly x: SurfaceAxis;
+        /** Present for the effect of two. */
+        readonly y: SurfaceAxis | undefined;
+        /**
+         * Mean score over all other parameters, and how much the trees differ: one entry a cell, row by row (y), each row
+         * along x; in the metric's unit.
+         */
+        readonly mean: readonly number[];
+        readonly sd: readonly number[];
+        /** The mean score where x is inactive, if it can be. */
+        readonly inactive: { readonly mean: number; readonly sd: number } | undefined;
+      }
+    | undefined;
+  /** At most 500 trials in which the shown parameters are active, in the axes' units (y is 0.5 for the effect of one). */
+  readonly points: readonly {
+    readonly trial: TrialNumber;
+    readonly x: number;
+    readonly y: number;
+    readonly score: number;
+  }[];
+  readonly best: TrialNumber | undefined;
+}
+
 export type Insight =
   | IncumbentInsight
   | BracketsInsight
   | ParametersInsight
   | SurfaceInsight
+  | ImportanceInsight
   | StrategyInsight
   | ParetoInsight;
 export type InsightKind = Insight["kind"];

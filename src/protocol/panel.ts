@@ -1,13 +1,6 @@
 import type { Definition, DefinitionProblem } from "./definition.ts";
-import type {
-  BracketsInsight,
-  IncumbentInsight,
-  ParetoInsight,
-  SurfaceInsight,
-  SurfaceQuery,
-} from "./insight.ts";
+import type { Insight, ParametersInsight, SurfaceQuery } from "./insight.ts";
 import type { Configuration } from "./space.ts";
-import type { StrategyInsight } from "./strategyInsight.ts";
 import type { SeenMetric, StudySummary } from "./study.ts";
 import type { TrialNumber } from "./trial.ts";
 
@@ -15,14 +8,14 @@ import type { TrialNumber } from "./trial.ts";
  * Host ⇄ webview. Snapshots go down, intents come up; the webview sends `ready` once it listens, and the host
  * sends nothing before. Messages are checked on arrival at both ends.
  */
-export type PanelKind = "brackets" | "incumbent" | "surface" | "strategy" | "pareto";
+export type PanelKind = "brackets" | "incumbent" | "surface" | "importance" | "strategy" | "pareto";
 
 /** What a chart panel is given. */
 export type PanelDown =
   | {
       readonly type: "snapshot";
       readonly study: StudySummary;
-      readonly insight: BracketsInsight | IncumbentInsight | SurfaceInsight | StrategyInsight | ParetoInsight;
+      readonly insight: Exclude<Insight, ParametersInsight>;
       readonly selected: TrialNumber | undefined;
     }
   | { readonly type: "selected"; readonly trial: TrialNumber | undefined }

@@ -16,3 +16,13 @@ export function select<T extends Pick<Observation, "loss">>(
   for (let i = 0; i < most / 2; i++) kept.add(others[Math.floor(i * step)]!);
   return observations.filter((_, i) => kept.has(i));
 }
+
+/**
+ * The number of observations, out of `count`, that something costly is made from: all at first, later only when 5 %
+ * more have come in. It depends on their number alone, so a replayed study has the same.
+ */
+export function checkpoint(count: number): number {
+  let at = 1;
+  for (let next = at; next <= count; next = at + Math.max(1, Math.floor(at / 20))) at = next;
+  return at;
+}

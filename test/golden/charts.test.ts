@@ -4,9 +4,12 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bracketsInsight } from "../../src/insight/brackets.ts";
+import { importanceInsight } from "../../src/insight/effects.ts";
+import { FanovaFactory } from "../../src/insight/fanova.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
 import { paretoInsight } from "../../src/insight/pareto.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
+import type { ImportanceQuery } from "../../src/protocol/insight.ts";
 import type { StrategyInsight } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
@@ -14,6 +17,8 @@ import type { PlannedBracket } from "../../src/strategies/strategy.ts";
 import { collectBrackets } from "../../webview/brackets/collect.ts";
 import { collectCurves } from "../../webview/brackets/curves.ts";
 import { bracketsSpec, curvesSpec } from "../../webview/brackets/spec.ts";
+import { collectBars, collectEffect, collectPair } from "../../webview/importance/collect.ts";
+import { barsSpec, effectSpec } from "../../webview/importance/spec.ts";
 import { type Across, collectIncumbent } from "../../webview/incumbent/collect.ts";
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
 import { type Axes, collectPareto, collectVolume } from "../../webview/pareto/collect.ts";
@@ -200,6 +205,32 @@ function growth(name: ThemeName): Drawn {
   return { spec: volumeSpec(theme(name), true), params: { end: volume.at(-1)!.order }, data: { volume } };
 }
 
+const importance = (query: ImportanceQuery) =>
+  importanceInsight(randomStudy(60), space, new FanovaFactory(space), query);
+
+/** More parameters than have bars, the first of which has its effect shown. */
+function bars(name: ThemeName): Drawn {
+  const some = importance({});
+  const parameters = Array.from({ length: 20 }, (_, i) => ({
+    name: i === 0 ? some.effect!.x.name : `parameter_${i}`,
+    fanova: 0.5 / 2 ** i,
+    ped: i === 3 ? undefined : 0.1 + 0.01 * (i % 3),
+    trials: 60,
+  }));
+  const data = { bars: collectBars({ ...some, parameters }) };
+  return { spec: barsSpec(theme(name), "bars"), params: { most: 0.5 }, data };
+}
+
+function effect(name: ThemeName, query: ImportanceQuery): Drawn {
+  const insight = importance(query);
+  const { x, y } = insight.effect!;
+  const { data, low, high } = rounded(y ? collectPair(insight) : collectEffect(insight));
+  const spec = y
+    ? mapSpec(theme(name), { kind: "mean", x, y, goal: "minimize" })
+    : effectSpec(theme(name), x, insight.metric);
+  return { spec, params: { low, high }, data: { ...data, rings: [] } };
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -228,6 +259,9 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "pareto-light-maximized": () => pareto("light", three, { x: 2, y: 1 }),
   "pareto-high-contrast": () => pareto("high-contrast", several, { x: 1, y: 0 }),
   "volume-dark": () => growth("dark"),
+  "importance-light-bars": () => bars("light"),
+  "importance-dark-effect": () => effect("dark", { x: "momentum" }),
+  "importance-high-contrast-pair": () => effect("high-contrast", { x: "lr", y: "optimizer" }),
 };
 
 describe.each(Object.keys(CHARTS))("chart %s", (name) => {
@@ -261,7 +295,7 @@ describe.each(Object.keys(CHARTS))("chart %s", (name) => {
     const marks = Object.values(data).reduce((sum, rows) => sum + rows.length, 0);
     // A chart of one parameter, or of a few arms, is small; a line is one mark, whatever it is drawn from.
     const isSmall = name.startsWith("strategy-");
-    const [fewestRows, fewestMarks] = isSmall ? [5, 4] : name.startsWith("volume") ? [10, 10] : [50, 20];
+    const [fewestRows, fewestMarks] = isSmall ? [5, 4] : /^volume|bars$/.test(name) ? [10, 10] : [50, 20];
     expect(marks).toBeGreaterThan(fewestRows);
     expect(svg).not.toMatch(/NaN|undefined/);
     // Each kind of mark that has rows is drawn: symbols as paths, words as text.

@@ -10,7 +10,7 @@ import type { ThemeName } from "./themes.ts";
  * Ends with an error if the browser complained about anything.
  */
 const [folder = "out/screenshots", onlyPanel, onlyScene, onlyTheme, onlyWidth] = process.argv.slice(2);
-const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface", "strategy", "pareto"];
+const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface", "importance", "strategy", "pareto"];
 const SCENES: readonly (Scene | "empty")[] = [
   "empty",
   "start",

@@ -1,4 +1,6 @@
 import { bracketsInsight } from "../../src/insight/brackets.ts";
+import { importanceInsight } from "../../src/insight/effects.ts";
+import { FanovaFactory } from "../../src/insight/fanova.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
 import { paretoInsight } from "../../src/insight/pareto.ts";
 import { strategyInsight } from "../../src/insight/strategy/strategy.ts";
@@ -106,6 +108,10 @@ function insightOf(
       const space = new Space(SPACE);
       const factory = new GuideFactory(space, { kernel: "matern52", warp: "half-rank" });
       return surfaceInsight(history, space, factory, {});
+    }
+    case "importance": {
+      const space = new Space(SPACE);
+      return importanceInsight(history, space, new FanovaFactory(space), {});
     }
   }
 }

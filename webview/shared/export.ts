@@ -10,8 +10,8 @@ export interface Table {
 }
 
 export interface TableRow {
-  /** The trial that it is about, if it is about one. */
-  readonly trial: number | undefined;
+  /** The trial that the row is about, if it is about one. */
+  readonly trial?: number | undefined;
   readonly cells: readonly (string | number | boolean | null | undefined)[];
 }
 

@@ -37,6 +37,7 @@ const LISTS: Readonly<Partial<Record<Insight["kind"], readonly string[]>>> = {
   incumbent: ["points", "steps"],
   surface: ["parameters", "points", "pending"],
   pareto: ["objectives", "points", "volume"],
+  importance: ["parameters", "pairs", "points"],
 };
 
 /** The same of each view of a strategy. */

@@ -237,14 +237,17 @@ function tableElement(
   );
   const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
   const body = rows.slice(0, MOST_TABLE_ROWS).map(({ trial, cells }) => {
-    const row = element(
+    const data = cells.map((cell) =>
+      element("td", { class: typeof cell === "number" ? "number" : "" }, cellText(cell)),
+    );
+    if (trial === undefined) return element("tr", { class: "plain" }, ...data);
+    return element(
       "tr",
       trial === undefined ? {} : rowAttributes(trial, selected, select),
       ...cells.map((cell) =>
         element("td", { class: typeof cell === "number" ? "number" : "" }, cellText(cell)),
       ),
     );
-    return row;
   });
   return element("table", {}, caption, element("thead", {}, head), element("tbody", {}, ...body));
 }

@@ -1,4 +1,5 @@
 import type { Observation } from "../observations.ts";
+import { checkpoint } from "../selection.ts";
 import { fitKernel } from "./fit.ts";
 import type { Hyperparameters, KernelName, Metric } from "./kernel.ts";
 
@@ -34,11 +35,4 @@ export class Refit {
     }
     return this.#fitted.hyperparameters;
   }
-}
-
-/** The number of observations that hyperparameters are fitted to, out of `count`. */
-function checkpoint(count: number): number {
-  let at = 1;
-  for (let next = at; next <= count; next = at + Math.max(1, Math.floor(at / 20))) at = next;
-  return at;
 }

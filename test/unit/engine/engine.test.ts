@@ -123,6 +123,11 @@ test("a configuration that is enqueued by hand is tried, settled into the space;
     total: 8,
     offers: ["incumbent", "surface"],
   });
+  expect(await client.call("insight", { study, kind: "importance" })).toMatchObject({
+    kind: "importance",
+    scored: 8,
+    parameters: expect.arrayContaining([expect.objectContaining({ name: "kind" })]),
+  });
   await remove();
 });
 

@@ -4,6 +4,7 @@ import type { Editor } from "../editor.ts";
 import { linkButton } from "./controls.ts";
 import {
   bracketsIcon,
+  importanceIcon,
   incumbentIcon,
   jsonIcon,
   paretoIcon,
@@ -93,6 +94,11 @@ export function header(editor: Editor): TemplateResult {
               id: "open-surface",
               icon: surfaceIcon,
               press: () => editor.send({ type: "openPanel", panel: "surface" }),
+            })}${linkButton({
+              label: "Importance",
+              id: "open-importance",
+              icon: importanceIcon,
+              press: () => editor.send({ type: "openPanel", panel: "importance" }),
             })}${linkButton({
               label: "Strategy",
               id: "open-strategy",
