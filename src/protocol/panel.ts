@@ -49,6 +49,8 @@ export interface StrategyForm {
   readonly description: string;
   /** Whether it spends budgets. */
   readonly multiFidelity: boolean | "either";
+  /** Whether it needs the budget mode `resume`. */
+  readonly copies?: boolean;
   /** JSON Schema (draft-07) of an object: `properties` with title, description, default, minimum, maximum, enum. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -11,6 +11,7 @@ import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
 import { completeOptions } from "./options.ts";
+import { populationBasedTraining } from "./pbt/pbt.ts";
 import { randomSearch } from "./random.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
@@ -31,6 +32,7 @@ export const strategies: readonly StrategyKind[] = [
   bandit,
   evolution,
   cmaEs,
+  populationBasedTraining,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */
@@ -47,7 +49,7 @@ function checkBudget(kind: StrategyKind, { budget }: StrategyInput): void {
     throw new TuningForkError(
       "bad-definition",
       `${kind.title} spends budgets of different sizes, but the definition has no budget.`,
-      'Add one, such as "budget": { "parameter": "epochs", "min": 1, "max": 81, "mode": "pause" }, or take random search.',
+      `Add one, such as "budget": { "parameter": "epochs", "min": 1, "max": 81, "mode": "${kind.copies ? "resume" : "pause"}" }, or take random search.`,
     );
   }
   const { min, max, eta } = budget;
