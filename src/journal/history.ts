@@ -1,5 +1,5 @@
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
-import type { Placement, TrialEvent, TrialNumber, TrialState } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, TrialEvent, TrialNumber, TrialState } from "../protocol/trial.ts";
 
 /** One trial as the journal has it: the fold of its records. */
 export interface Trial {
@@ -10,6 +10,8 @@ export interface Trial {
   configuration: Configuration;
   /** Budget that it was last started or promoted to. */
   budget: number;
+  /** The checkpoint that it went on from; undefined where it began anew. */
+  from?: CheckpointSource | undefined;
   placement: Placement | undefined;
   note: unknown;
   /** Values in the user's own direction (budget, value), in the order reported; one list entry a report. NaN where Optuna recorded one. */

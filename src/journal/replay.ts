@@ -1,5 +1,11 @@
 import type { TrialEvent } from "../protocol/trial.ts";
-import { decodeMeasurement, decodePlacement, FIXED_PARAMS, TrialAttribute } from "./attributes.ts";
+import {
+  decodeMeasurement,
+  decodePlacement,
+  decodeSource,
+  FIXED_PARAMS,
+  TrialAttribute,
+} from "./attributes.ts";
 import { externalValue, readDistribution } from "./distributions.ts";
 import type { EventListener, StudyHistory, Trial } from "./history.ts";
 import {
@@ -294,6 +300,7 @@ export class Replay {
       trial: trial.number,
       configuration: trial.configuration,
       budget: trial.budget,
+      ...(trial.from !== undefined && { from: trial.from }),
       ...(trial.placement !== undefined && { placement: trial.placement }),
       ...(trial.note !== undefined && { note: trial.note }),
       time: trial.started ?? time ?? entry.study.clock,
@@ -373,6 +380,7 @@ function finishEvent({ study, trial }: Entry, budget: number | undefined, time: 
       state,
       budget: budget ?? last?.budget ?? trial.budget,
       losses: study.losses(values ?? (last === undefined ? [] : [last.value])),
+      ...(trial.reason !== undefined && { reason: trial.reason }),
       time,
     };
   }
@@ -402,6 +410,9 @@ function setPlainAttribute(entry: Entry, name: string, value: unknown): void {
       trial.placement = placement ?? trial.placement;
       break;
     }
+    case TrialAttribute.from:
+      trial.from = decodeSource(value);
+      break;
     case TrialAttribute.note:
       trial.note = value;
       break;

@@ -27,8 +27,13 @@ export class Recorder {
     this.emit({ type: "reached", trial, budget, ...this.#scored(score) });
   }
 
-  finished(trial: TrialNumber, state: "complete" | "stopped", budget: number, score: number): void {
-    this.emit({ type: "finished", trial, state, budget, ...this.#scored(score) });
+  complete(trial: TrialNumber, budget: number, score: number): void {
+    this.emit({ type: "finished", trial, state: "complete", budget, ...this.#scored(score) });
+  }
+
+  stopped(trial: TrialNumber, budget: number, score: number, reason: string | undefined): void {
+    const why = reason === undefined ? {} : { reason };
+    this.emit({ type: "finished", trial, state: "stopped", budget, ...this.#scored(score), ...why });
   }
 
   failed(trial: TrialNumber, reason: string): void {

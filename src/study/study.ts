@@ -2,8 +2,10 @@ import { StudyAttribute } from "../journal/attributes.ts";
 import type { Trial } from "../journal/history.ts";
 import { type ErrorCode, TuningForkError } from "../protocol/errors.ts";
 import type { Configuration } from "../protocol/space.ts";
-import type { Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { TrialStart } from "../store/store.ts";
 import type { Ask } from "../strategies/strategy.ts";
+import { Copies } from "./copies.ts";
 import { DiskGuard } from "./diskGuard.ts";
 import { type LiveState, LiveTrial } from "./liveTrial.ts";
 import { Recorder } from "./recorder.ts";
@@ -14,6 +16,7 @@ export class Study {
   readonly #input: StudyInput;
   readonly #record: Recorder;
   readonly #disk: DiskGuard;
+  readonly #copies: Copies | undefined;
   readonly #live = new Map<TrialNumber, LiveTrial>();
   readonly #slots: (TrialNumber | undefined)[];
   #ending: StudyEnd | undefined;
@@ -30,6 +33,7 @@ export class Study {
     this.#input = input;
     this.#record = new Recorder(input, (error) => this.#abort("internal", error));
     this.#disk = new DiskGuard(input);
+    this.#copies = input.checkpoints && new Copies(input, input.checkpoints);
     this.#slots = Array.from({ length: input.parallel }, () => undefined);
   }
 
@@ -92,7 +96,7 @@ export class Study {
       const last = trial.reports.at(-1);
       if (trial.state === "paused" && last !== undefined && trial.budget >= (this.#input.budget?.max ?? 0)) {
         // Killed between its last rung and its end: all that it had to tell is here.
-        this.#record.finished(trial.number, "complete", trial.budget, last.value);
+        this.#record.complete(trial.number, trial.budget, last.value);
       } else this.#track(trial.number, trial.configuration, last?.budget ?? 0);
     }
   }
@@ -115,7 +119,7 @@ export class Study {
           this.#advance();
         },
         complete: (at, score) => {
-          this.#record.finished(number, "complete", at, score);
+          this.#record.complete(number, at, score);
           if (wanted !== undefined && this.#record.isAsGood(score, wanted)) this.#end("score");
         },
         failed: (reason) => this.#record.failed(number, reason),
@@ -150,6 +154,7 @@ export class Study {
         this.#again = false;
         for (const number of this.#input.strategy.stops()) this.#stopForStrategy(number);
         if (this.#ending === undefined) await this.#fill();
+        await this.#copies?.tidy();
         this.#finishWhenQuiet();
       } while (this.#again);
     };
@@ -176,7 +181,7 @@ export class Study {
   /** Finds one thing to run: what was begun before, what was enqueued, what the strategy asks for. */
   async #occupyOne(): Promise<boolean> {
     const slot = this.#slots.indexOf(undefined);
-    if (slot >= 0 && (this.#rerun(slot) || (await this.#runWaiting(slot)))) return true;
+    if (slot >= 0 && ((await this.#rerun(slot)) || (await this.#runWaiting(slot)))) return true;
     // A trial that holds its slot at a rung needs no other to go on, so the strategy may have work all the same.
     if (slot < 0 && !this.#some("holding")) return false;
     const ask = this.#input.strategy.ask();
@@ -200,11 +205,11 @@ export class Study {
   }
 
   /** A trial that the journal has as running but that has no process: its engine was killed or stopped. */
-  #rerun(slot: number): boolean {
+  async #rerun(slot: number): Promise<boolean> {
     for (const live of this.#live.values()) {
       const trial = this.#recorded(live.number);
       if (live.state !== "idle" || trial.state !== "running") continue;
-      this.#occupy(slot, live, trial.budget);
+      await this.#occupy(slot, live, trial.budget);
       return true;
     }
     return false;
@@ -230,48 +235,44 @@ export class Study {
     };
     const claimed = await store.claim(number, start);
     this.#queue.shift();
-    if (claimed) this.#begin(number, start, slot);
+    if (claimed) await this.#begin(number, start, slot);
     return true;
   }
 
   async #start(ask: Extract<Ask, { type: "run" }>, slot: number): Promise<void> {
-    const { configuration, budget, placement, note } = ask;
-    const start = { configuration, space: this.#input.space, budget, placement, note, time: this.#now };
+    const { configuration, budget, from, placement, note } = ask;
+    const start = { configuration, space: this.#input.space, budget, from, placement, note, time: this.#now };
     const number = await this.#input.store.startTrial(start);
-    this.#begin(number, start, slot);
+    await this.#begin(number, start, slot);
   }
 
-  #begin(
-    trial: TrialNumber,
-    start: {
-      configuration: Configuration;
-      budget: number;
-      placement: Placement | undefined;
-      note: unknown;
-      time: number;
-    },
-    slot: number,
-  ): void {
-    const { configuration, budget, placement, note, time } = start;
+  async #begin(trial: TrialNumber, start: TrialStart, slot: number): Promise<void> {
+    const { configuration, budget, from, placement, note, time } = start;
     const event: TrialEvent = {
       type: "started",
       trial,
       configuration,
       budget,
+      ...(from && { from }),
       ...(placement && { placement }),
       note,
       time,
     };
     this.#input.strategy.tell(event);
     this.#input.heard(event);
-    this.#occupy(slot, this.#track(trial, start.configuration, 0), start.budget);
+    await this.#occupy(slot, this.#track(trial, start.configuration, 0), start.budget);
   }
 
-  #promote(ask: Extract<Ask, { type: "promote" }>, slot: number): boolean {
+  async #promote(ask: Extract<Ask, { type: "promote" }>, slot: number): Promise<boolean> {
     const { trial, budget, placement } = ask;
     const live = this.#live.get(trial);
     if (live === undefined) throw new Error(`the strategy promotes trial ${trial}, which is over`);
     if (live.state !== "holding" && slot < 0) return false;
+    if (this.#copies !== undefined) {
+      await this.#copies.keep(this.#recorded(trial));
+      // It may have been stopped by hand meanwhile.
+      if (!this.#isLive(live)) return true;
+    }
     this.#record.emit({
       type: "promoted",
       trial,
@@ -280,26 +281,42 @@ export class Study {
       time: this.#now,
     });
     if (live.state === "holding") live.advance(budget);
-    else this.#occupy(slot, live, budget);
+    else await this.#occupy(slot, live, budget);
     return true;
   }
 
-  #occupy(slot: number, live: LiveTrial, budget: number): void {
+  #isLive(live: LiveTrial): boolean {
+    return this.#ending === undefined && this.#live.get(live.number) === live;
+  }
+
+  async #occupy(slot: number, live: LiveTrial, budget: number): Promise<void> {
     this.#slots[slot] = live.number;
+    if (this.#copies !== undefined) {
+      const fault = await this.#copies.give(this.#recorded(live.number));
+      if (fault !== undefined && this.#isLive(live)) {
+        this.#record.failed(live.number, fault);
+        live.end();
+        this.#live.delete(live.number);
+      }
+      if (!this.#isLive(live)) {
+        this.#slots[slot] = undefined;
+        return;
+      }
+    }
     live.advance(budget);
   }
 
   #stopForStrategy(number: TrialNumber): void {
     const live = this.#live.get(number);
     if (live === undefined) return;
-    this.#retire(live, "no result");
+    this.#retire(live, "no result", this.#input.strategy.stopReason?.(number));
   }
 
   /** Records the end of a trial that is not let run on, and ends its process. */
-  #retire(live: LiveTrial, reason: string): void {
+  #retire(live: LiveTrial, withoutScore: string, reason?: string): void {
     const last = this.#recorded(live.number).reports.at(-1);
-    if (last === undefined) this.#record.failed(live.number, reason);
-    else this.#record.finished(live.number, "stopped", last.budget, last.value);
+    if (last === undefined) this.#record.failed(live.number, reason ?? withoutScore);
+    else this.#record.stopped(live.number, last.budget, last.value, reason);
     live.end();
     if (live.state === "over") this.#live.delete(live.number);
   }
