@@ -11,6 +11,7 @@ import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
 import { completeOptions } from "./options.ts";
+import { populationBasedBandits } from "./pbt/pb2.ts";
 import { populationBasedTraining } from "./pbt/pbt.ts";
 import { randomSearch } from "./random.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
@@ -33,6 +34,7 @@ export const strategies: readonly StrategyKind[] = [
   evolution,
   cmaEs,
   populationBasedTraining,
+  populationBasedBandits,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

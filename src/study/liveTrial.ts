@@ -30,8 +30,8 @@ export interface LiveTrialInput {
   readonly configuration: Configuration;
   readonly metric: string;
   readonly budget: TrialBudget | undefined;
-  /** Budgets up to this one are in the journal already: a trial that is run again does not report them twice. */
-  readonly known: number;
+  /** The last report in the journal: a trial that is run again does not report it, or what was before it, twice. */
+  readonly known: { readonly budget: number; readonly value: number } | undefined;
   readonly executor: Executor;
   /** The process for a run up to `budget`. */
   spec(budget: number): RunSpec;
@@ -71,7 +71,7 @@ export class LiveTrial {
     this.#input = input;
     this.number = input.number;
     this.configuration = input.configuration;
-    this.#known = input.known;
+    this.#known = input.known?.budget ?? 0;
   }
 
   get state(): LiveState {
@@ -196,7 +196,7 @@ export class LiveTrial {
 
   #conclude(exit: Exit): void {
     const { listener, metric, budget } = this.#input;
-    const last = this.#last;
+    const last = this.#last ?? this.#toldBefore;
     if (exit.type === "unstartable") listener.unstartable(exit.message);
     else if (exit.type !== "exited" || exit.code !== 0) {
       listener.failed(exit.type === "exited" ? crashReason(exit.code, this.#tail) : describeExit(exit));
@@ -208,6 +208,17 @@ export class LiveTrial {
       const end = full ?? last;
       listener.complete(budget === undefined ? end.budget : Math.min(end.budget, budget.max), end.value);
     } else this.#concludeRun(last.value, budget.max);
+  }
+
+  /**
+   * `resume`: a script that had kept its checkpoint at the target, and told its score, when it was killed has nothing
+   * left to do or to print.
+   */
+  get #toldBefore(): { budget: number; value: number } | undefined {
+    const { known, budget } = this.#input;
+    return budget?.mode === "resume" && known !== undefined && known.budget >= this.#target
+      ? known
+      : undefined;
   }
 
   /** `restart`, `resume`: the end of the process is the end of a rung. */

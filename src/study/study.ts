@@ -97,11 +97,11 @@ export class Study {
       if (trial.state === "paused" && last !== undefined && trial.budget >= (this.#input.budget?.max ?? 0)) {
         // Killed between its last rung and its end: all that it had to tell is here.
         this.#record.complete(trial.number, trial.budget, last.value);
-      } else this.#track(trial.number, trial.configuration, last?.budget ?? 0);
+      } else this.#track(trial.number, trial.configuration, last);
     }
   }
 
-  #track(number: TrialNumber, configuration: Configuration, known: number): LiveTrial {
+  #track(number: TrialNumber, configuration: Configuration, known?: Trial["reports"][number]): LiveTrial {
     const { metric, budget, executor, score: wanted } = this.#input;
     const trial = new LiveTrial({
       number,
@@ -260,7 +260,7 @@ export class Study {
     };
     this.#input.strategy.tell(event);
     this.#input.heard(event);
-    await this.#occupy(slot, this.#track(trial, start.configuration, 0), start.budget);
+    await this.#occupy(slot, this.#track(trial, start.configuration), start.budget);
   }
 
   async #promote(ask: Extract<Ask, { type: "promote" }>, slot: number): Promise<boolean> {

@@ -49,7 +49,7 @@ const copies = ({ name }: Variant): boolean => strategyKind(name).copies === tru
 const repeats = ({ name }: Variant): boolean => strategyKind(name).repeats === true;
 
 /** Strategies that think for milliseconds about each proposal: they get shorter studies, and fewer. */
-const isSlow = ({ name }: Variant): boolean => ["auto", "gp", "gp-hyperband"].includes(name);
+const isSlow = ({ name }: Variant): boolean => ["auto", "gp", "gp-hyperband", "pb2"].includes(name);
 
 function make(variant: Variant, spec: SpaceSpec, seed: number, input: Partial<StrategyInput> = {}): Strategy {
   const space = new Space(spec);
@@ -206,7 +206,7 @@ describe.each(variants.filter((variant) => fidelity(variant) === false))("$label
 describe.each(variants.filter(repeats))("$label", (variant) => {
   it("runs configurations again, and is done after as many trials as asked for", () => {
     const space = new Space(finite);
-    for (let seed = 0; seed < 10; seed++) {
+    for (let seed = 0; seed < (isSlow(variant) ? 2 : 10); seed++) {
       const strategy = make(variant, finite, seed, { trials: 60 });
       const { events } = simulate(strategy, { space, seed, parallel: 4, max: BUDGET.max });
       const keys = started(events).map((event) => space.key(event.configuration));

@@ -50,17 +50,14 @@ export class Explore {
     this.#dimensions = dimensionsOf(space);
   }
 
-  /**
-   * A changed copy of a configuration; the configuration itself where all changes that were tried are forbidden.
-   * `set` are positions in the unit interval that are decided already, by name.
-   */
-  propose(parent: Configuration, random: Random, set: ReadonlyMap<string, number> = new Map()): Changed {
+  /** A changed copy of a configuration; the configuration itself where all changes that were tried are forbidden. */
+  propose(parent: Configuration, random: Random): Changed {
     const vector = vectorOf(this.#space, parent);
     for (let i = 0; i < TRIES; i++) {
       const child = completed(vector, random);
       for (const [index, { name }] of this.#dimensions.entries()) {
         if (!this.#isFree(name) || Number.isNaN(vector[index]!)) continue;
-        child[index] = set.get(name) ?? this.#changed(index, vector[index]!, parent[name]!, random);
+        child[index] = this.#changed(index, vector[index]!, parent[name]!, random);
       }
       const configuration = this.#space.decode(child);
       if (this.#space.check(configuration) === undefined) {
@@ -68,6 +65,15 @@ export class Explore {
       }
     }
     return { configuration: parent, words: "unchanged" };
+  }
+
+  /** A configuration with some values at positions in the unit interval, by name; undefined where that is forbidden. */
+  place(parent: Configuration, child: Configuration, set: ReadonlyMap<string, number>): Changed | undefined {
+    const units = this.#space.encode(child);
+    const vector = units.map((unit, index) => set.get(this.#dimensions[index]!.name) ?? unit);
+    const configuration = this.#space.decode(vector);
+    if (this.#space.check(configuration) !== undefined) return undefined;
+    return { configuration, words: this.#words(parent, configuration) };
   }
 
   /** Whether a parameter changes from copy to copy. */

@@ -43,8 +43,8 @@ export type ExploreStep = (parent: Parent, random: Random) => Changed;
  * take turns. Where it is at the bottom (see `selectionAt`) a new trial takes its place, which goes on from the
  * checkpoint of one at the top with a changed configuration; all others go on as they are.
  *
- * The placement of a trial is its member and step: a trial cannot change its configuration, so a member is a chain of
- * trials. What replaces what is decided by `started` alone: the trial that held the place before then stands in `stops`.
+ * The placement of a trial is its member, and how often it has gone on: a trial cannot change its configuration, so a
+ * member is a chain of trials. What replaces what is decided by `started` alone: the trial that held the place before then stands in `stops`.
  */
 export class Population implements Strategy {
   readonly #space: Space;
@@ -134,7 +134,7 @@ export class Population implements Strategy {
 
   #onward(member: Member): Ask {
     const step = this.#stepAfter(member.checkpoint!.budget);
-    const placement = { bracket: member.index, rung: step };
+    const placement = { bracket: member.index, rung: step - member.taken };
     return { type: "promote", trial: member.trial!, budget: this.#steps[step]!, placement };
   }
 
@@ -154,7 +154,7 @@ export class Population implements Strategy {
       configuration: changed.configuration,
       budget: this.#steps[step]!,
       from,
-      placement: { bracket: member.index, rung: step },
+      placement: { bracket: member.index, rung: 0 },
       note: { why: `Copy of #${from.trial} at ${from.budget}${place}: ${changed.words}.` },
     };
   }

@@ -32,6 +32,7 @@ describe("registry", () => {
       "evolution",
       "cma-es",
       "pbt",
+      "pb2",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");

@@ -179,3 +179,17 @@ test("a copy that is stopped by hand while its checkpoint is copied does not sta
   expect(store.history.trials[stopped!]).toMatchObject({ state: "failed", reason: "stopped by hand" });
   expect(begun.some(({ trial }) => trial === stopped)).toBe(false);
 });
+
+test("a script that was killed after its last epoch, and has nothing to do when it runs again, has its score", async () => {
+  const { clock, store, study, checkpoints } = make({ parallel: 1 });
+  clock.after(1, () => study.stop());
+  expect(await clock.run(study.run())).toBe("stopped");
+  // The first trial had told its second epoch and kept it; the end of its process was not heard of.
+  store.record({ type: "reported", trial: 0, budget: 2, losses: [0.5], time: 1 });
+  checkpoints.own.set(0, 2);
+  const again = make({ parallel: 1, store, checkpoints });
+  expect(await again.clock.run(again.study.run())).toBe("done");
+  expect(store.log.find((event) => event.type === "reached" && event.trial === 0)).toMatchObject({
+    losses: [0.5],
+  });
+});

@@ -74,7 +74,7 @@ describe("population-based training", () => {
     expect(copy).toMatchObject({
       from: { trial: 2, budget: 1 },
       budget: 2,
-      placement: { bracket: 4, rung: 1 },
+      placement: { bracket: 4, rung: 0 },
     });
     expect(copy.note).toEqual({ why: expect.stringMatching(/^Copy of #2 at 1, in place of #4: lr .* → /) });
     expect(told.strategy.stops()).toEqual([4]);
@@ -155,7 +155,7 @@ describe("population-based training", () => {
     expect(copy).toMatchObject({
       from: { trial: 1, budget: 1 },
       budget: 2,
-      placement: { bracket: 2, rung: 1 },
+      placement: { bracket: 2, rung: 0 },
     });
     expect(copy.note).toEqual({ why: expect.stringMatching(/^Copy of #1 at 1: /) });
   });
