@@ -51,9 +51,10 @@ function missing(error: ErrorObject, path: JsonPath, root: unknown): Fault {
   const where = path.length === 0 ? "The definition" : pathText(path);
   if (error.schemaPath.startsWith("#/allOf/")) {
     const strategy = (root as { strategy?: { name?: unknown } }).strategy?.name;
+    const [{ budget }] = (error.parentSchema as { examples: [{ budget: { mode: string } }] }).examples;
     return {
       path: [name],
-      message: `${String(strategy)} spends budgets of different sizes: add "budget": { "parameter": "epochs", "min": 1, "max": 81, "mode": "pause" }, or take the strategy "random".`,
+      message: `${String(strategy)} spends budgets of different sizes: add "budget": { "parameter": "epochs", "min": 1, "max": 81, "mode": "${budget.mode}" }, or take the strategy "random".`,
     };
   }
   const known = error.parentSchema as Schema;
@@ -95,7 +96,9 @@ function rule(error: ErrorObject): string {
         schema.errorMessage === undefined ? "" : ` ${schema.errorMessage}`,
       );
     case "const":
-      return oneOf([schema.const], error.data);
+      return schema.errorMessage === undefined
+        ? oneOf([schema.const], error.data)
+        : `${schema.errorMessage as string}.`;
     case "minimum":
       return `must be at least ${limit}, not ${shown(error.data)}.`;
     case "maximum":

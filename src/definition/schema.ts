@@ -238,16 +238,15 @@ function strategySchema(forms: readonly StrategyForm[]): Schema {
   };
 }
 
-/** A strategy that spends budgets cannot do without one. */
-function budgetRule(forms: readonly StrategyForm[]): Schema {
-  const names = forms.filter(({ multiFidelity }) => multiFidelity === true).map(({ name }) => name);
+/** A rule for the definitions whose strategy is one of these. */
+function ruleFor(forms: readonly StrategyForm[], then: Schema): Schema {
+  const names = forms.map(({ name }) => name);
   return {
     if: {
       required: ["strategy"],
       properties: { strategy: { required: ["name"], properties: { name: { enum: names } } } },
     },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { required: ["budget"] },
+    then,
   };
 }
 
@@ -272,6 +271,24 @@ function objectivesRule(forms: readonly StrategyForm[]): Schema {
       },
     },
   };
+}
+
+const RESUMES =
+  'must be "resume": the script has to keep a checkpoint in the folder of TUNING_FORK_CHECKPOINT (or of the flag budget.checkpointFlag) and go on from what is in it';
+
+/** A strategy that spends budgets cannot do without one, and one that copies checkpoints needs a script that keeps them. */
+function budgetRules(forms: readonly StrategyForm[]): Schema[] {
+  const spending = forms.filter(({ multiFidelity }) => multiFidelity === true);
+  const [copying, others] = [true, false].map((copies) =>
+    spending.filter((form) => (form.copies === true) === copies),
+  ) as [StrategyForm[], StrategyForm[]];
+  const withExample = (mode: string): Schema => ({ required: ["budget"], examples: [{ budget: { mode } }] });
+  const mode = { description: "Copies go on from checkpoints.", const: "resume", errorMessage: RESUMES };
+  const resume = { description: "The length of the training.", properties: { mode } };
+  return [
+    ruleFor(others, withExample("pause")),
+    ruleFor(copying, { ...withExample("resume"), properties: { budget: resume } }),
+  ];
 }
 
 const text = (title: string, description: string): Schema => ({
@@ -413,7 +430,7 @@ export function definitionSchema(forms: readonly StrategyForm[]): Schema {
     additionalProperties: false,
     allowTrailingCommas: true,
     properties: properties(forms),
-    allOf: [budgetRule(forms), objectivesRule(forms)],
+    allOf: [...budgetRules(forms), objectivesRule(forms)],
     definitions: spaceDefinitions,
     defaultSnippets: [WHOLE],
   };

@@ -33,7 +33,8 @@ interface OpenBracket {
 /**
  * The brackets as planned, with the trials in them. A trial stands in every rung that it has been in: "promoted"
  * in those it has left behind, with the score it had there, and with its own state in the last. Asynchronous
- * brackets have no plan: their rungs are the budgets seen at each placement.
+ * brackets have no plan: their rungs are the budgets seen at each placement. A population whose members are copied
+ * is one bracket, with a rung for each step that one of them was run to; a copy stands in those after its source's.
  */
 export function bracketsInsight(
   history: StudyHistory,
@@ -41,10 +42,16 @@ export function bracketsInsight(
   unit: string,
 ): BracketsInsight {
   const scores = assess(history);
-  const open = plan === undefined ? seenBrackets(history.trials) : plan.map(fromPlan);
+  const copies = history.trials.some(({ from }) => from !== undefined);
+  const open = copies
+    ? [steps(history.trials)]
+    : plan === undefined
+      ? seenBrackets(history.trials)
+      : plan.map(fromPlan);
   const byNumber = new Map(open.map((bracket) => [bracket.bracket, bracket]));
   for (const trial of history.trials) {
-    const bracket = trial.placement === undefined ? undefined : byNumber.get(trial.placement.bracket);
+    const bracket =
+      trial.placement === undefined ? undefined : byNumber.get(copies ? 0 : trial.placement.bracket);
     if (bracket !== undefined && trial.state !== "waiting") place(trial, bracket);
   }
   const begun = open.findLastIndex(({ rungs }) => rungs.some(({ nodes }) => nodes.length > 0)) + 1;
@@ -98,6 +105,16 @@ function seenBrackets(trials: readonly Trial[]): OpenBracket[] {
     }));
 }
 
+/** The steps of a population: the budgets that its trials were run to, as far as they can be told. */
+function steps(trials: readonly Trial[]): OpenBracket {
+  const placed = trials.filter(({ placement, state }) => placement !== undefined && state !== "waiting");
+  const budgets = new Set(placed.flatMap(({ budget, from }) => (from ? [from.budget, budget] : [budget])));
+  const rungs = [...budgets]
+    .sort((a, b) => a - b)
+    .map((budget) => ({ budget, size: undefined, promotes: undefined, nodes: [] }));
+  return { bracket: 0, s: undefined, rungs };
+}
+
 function ladder(seen: ReadonlyMap<number, number>): number[] {
   const known = [...seen].sort(([a], [b]) => a - b);
   const [firstRung, firstBudget] = known[0]!;
@@ -110,8 +127,10 @@ function ladder(seen: ReadonlyMap<number, number>): number[] {
 }
 
 function place(trial: Trial, { rungs }: OpenBracket): void {
-  const at = Math.min(currentRung(trial, rungs), rungs.length - 1);
-  for (let rung = 0; rung <= at; rung++) {
+  const { from } = trial;
+  const first = from === undefined ? 0 : rungs.findIndex(({ budget }) => budget > from.budget);
+  const at = Math.min(currentRung(trial, rungs, first), rungs.length - 1);
+  for (let rung = first; rung <= at; rung++) {
     const here = rungs[rung]!;
     here.nodes.push({
       trial: trial.number,
@@ -123,8 +142,10 @@ function place(trial: Trial, { rungs }: OpenBracket): void {
 }
 
 /** Where it was placed last. A trial that runs on by itself may have passed further rungs since. */
-function currentRung(trial: Trial, rungs: readonly OpenRung[]): number {
-  let rung = trial.placement?.rung ?? 0;
+function currentRung(trial: Trial, rungs: readonly OpenRung[], first: number): number {
+  let rung = Math.min(first + (trial.placement?.rung ?? 0), rungs.length - 1);
+  // Steps of a population at which no trial rests are not told: its own budget says where it is.
+  while (rung > first && rungs[rung]!.budget > trial.budget) rung--;
   const reached = trial.reports.at(-1)?.budget ?? 0;
   while (rung + 1 < rungs.length && rungs[rung + 1]!.budget <= reached) rung++;
   return rung;

@@ -1,4 +1,4 @@
-import type { Placement } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement } from "../protocol/trial.ts";
 
 /**
  * What Optuna has no word for stands in user attributes with this prefix: Optuna shows them, keeps them and
@@ -27,6 +27,8 @@ export const StudyAttribute = {
 export const TrialAttribute = {
   /** The budget that the trial is to run to; set again it is a promotion. */
   budget: `${PREFIX}budget`,
+  /** {trial, budget}: the checkpoint that the trial went on from. */
+  from: `${PREFIX}from`,
   /** [bracket, rung]; before a promotion's budget it is the promotion's place. */
   placement: `${PREFIX}placement`,
   /** The strategy's own words. */
@@ -35,7 +37,7 @@ export const TrialAttribute = {
   reached: `${PREFIX}reached`,
   /** {budget, values}: a report of a study with several objectives, for which Optuna has no record. */
   report: `${PREFIX}report`,
-  /** Why the trial failed. */
+  /** Why the trial failed, or was stopped. */
   reason: `${PREFIX}reason`,
 } as const;
 
@@ -63,6 +65,12 @@ export function decodePlacement(value: unknown): Placement | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [bracket, rung] = value as unknown[];
   return typeof bracket === "number" && typeof rung === "number" ? { bracket, rung } : undefined;
+}
+
+export function decodeSource(value: unknown): CheckpointSource | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { trial, budget } = value as Record<string, unknown>;
+  return typeof trial === "number" && typeof budget === "number" ? { trial, budget } : undefined;
 }
 
 export function decodeMeasurement(value: unknown): Measurement | undefined {

@@ -1,6 +1,6 @@
 import { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
-import type { Placement, TrialEvent } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, TrialEvent } from "../protocol/trial.ts";
 import {
   ATTRIBUTES_VERSION,
   CONSTRAINTS,
@@ -31,6 +31,7 @@ export interface Start {
   readonly configuration: Configuration;
   readonly space: SpaceSpec;
   readonly budget: number;
+  readonly from?: CheckpointSource | undefined;
   readonly placement: Placement | undefined;
   readonly note: unknown;
   /** Epoch milliseconds. */
@@ -146,9 +147,10 @@ export function claimRecords(start: Start, at: Position): TrialRecord[] {
   ];
 }
 
-function startAttributes({ budget, placement, note }: Start): Record<string, unknown> {
+function startAttributes({ budget, from, placement, note }: Start): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   if (budget !== 0) attributes[TrialAttribute.budget] = checkBudget(budget);
+  if (from !== undefined) attributes[TrialAttribute.from] = { trial: from.trial, budget: from.budget };
   if (placement !== undefined) attributes[TrialAttribute.placement] = encodePlacement(placement);
   if (note !== undefined && note !== null) attributes[TrialAttribute.note] = note;
   return attributes;
@@ -206,7 +208,9 @@ export function eventRecords(
     case "finished": {
       const { budget, values } = measurement(event.losses, event.budget);
       const state = event.state === "complete" ? State.complete : State.pruned;
-      return [...constraintRecords(event, common), { ...ended, state, values, budget }];
+      const end: TrialRecord = { ...ended, state, values, budget };
+      const why = event.reason === undefined ? [] : [attach(TrialAttribute.reason, event.reason)];
+      return [...constraintRecords(event, common), ...why, end];
     }
     case "failed":
       return [attach(TrialAttribute.reason, event.reason), { ...ended, state: State.fail, values: null }];

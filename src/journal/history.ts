@@ -1,5 +1,5 @@
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
-import type { Placement, TrialEvent, TrialNumber, TrialState } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, TrialEvent, TrialNumber, TrialState } from "../protocol/trial.ts";
 
 /** What a trial had on its way. */
 export interface TrialReport {
@@ -20,6 +20,8 @@ export interface Trial {
   configuration: Configuration;
   /** Budget that it was last started or promoted to. */
   budget: number;
+  /** The checkpoint that it went on from; undefined where it began anew. */
+  from?: CheckpointSource | undefined;
   placement: Placement | undefined;
   note: unknown;
   /** In the order reported, values in the user's own direction; NaN where Optuna recorded one. */

@@ -4,6 +4,7 @@ import {
   CONSTRAINTS,
   decodeMeasurement,
   decodePlacement,
+  decodeSource,
   FIXED_PARAMS,
   TrialAttribute,
 } from "./attributes.ts";
@@ -304,6 +305,7 @@ export class Replay {
       trial: trial.number,
       configuration: trial.configuration,
       budget: trial.budget,
+      ...(trial.from !== undefined && { from: trial.from }),
       ...(trial.placement !== undefined && { placement: trial.placement }),
       ...(trial.note !== undefined && { note: trial.note }),
       time: trial.started ?? time ?? entry.study.clock,
@@ -401,6 +403,7 @@ function finishEvent({ study, trial }: Entry, budget: number | undefined, time: 
       budget: budget ?? last?.budget ?? trial.budget,
       losses: study.losses(values ?? (last === undefined ? [] : (last.values ?? [last.value]))),
       ...(trial.constraints && { constraints: trial.constraints }),
+      ...(trial.reason !== undefined && { reason: trial.reason }),
       time,
     };
   }
@@ -430,6 +433,9 @@ function setPlainAttribute(entry: Entry, name: string, value: unknown): void {
       trial.placement = placement ?? trial.placement;
       break;
     }
+    case TrialAttribute.from:
+      trial.from = decodeSource(value);
+      break;
     case TrialAttribute.note:
       trial.note = value;
       break;

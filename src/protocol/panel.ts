@@ -55,6 +55,8 @@ export interface StrategyForm {
   readonly multiFidelity: boolean | "either";
   /** Whether it takes several objectives; absent: one only. */
   readonly objectives?: "several";
+  /** Whether it needs the budget mode `resume`. */
+  readonly copies?: boolean;
   /** JSON Schema (draft-07) of an object: `properties` with title, description, default, minimum, maximum, enum. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -23,6 +23,12 @@ export interface Placement {
   readonly rung: number;
 }
 
+/** A checkpoint that a new trial goes on from: what another one had kept when it had reached a budget. */
+export interface CheckpointSource {
+  readonly trial: TrialNumber;
+  readonly budget: number;
+}
+
 /**
  * What happens to trials, in the order in which it happened. A strategy is a fold over these.
  * `budget` is in the definition's unit (0 where there is no budget);
@@ -37,6 +43,8 @@ export type TrialEvent =
       readonly trial: TrialNumber;
       readonly configuration: Configuration;
       readonly budget: number;
+      /** Absent: the training begins anew. */
+      readonly from?: CheckpointSource;
       readonly placement?: Placement;
       /** The strategy's own words on why, kept in the journal. */
       readonly note?: unknown;
@@ -75,6 +83,8 @@ export type TrialEvent =
       readonly budget: number;
       readonly losses: readonly number[];
       readonly constraints?: readonly number[];
+      /** Why it was stopped, where that is not plain. */
+      readonly reason?: string;
       readonly time: number;
     }
   | {

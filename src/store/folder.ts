@@ -15,6 +15,7 @@ import { describeFailure } from "./files.ts";
  *     .tuning-fork/<study>/owner.json               the engine that works on it
  *     .tuning-fork/<study>/trials/<number>.log      what a trial printed
  *     .tuning-fork/<study>/checkpoints/<number>/    what a trial keeps between two rungs
+ *     .tuning-fork/<study>/checkpoints/<number>@<budget>/   what it had there, where others may go on from it
  */
 const ROOT = ".tuning-fork";
 const JOURNAL = "journal.log";

@@ -1,13 +1,14 @@
 import type { StudyHistory } from "../journal/history.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type { StudyId } from "../protocol/study.ts";
-import type { Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 
 /** What is needed to record a new trial. */
 export interface TrialStart {
   readonly configuration: Configuration;
   readonly space: SpaceSpec;
   readonly budget: number;
+  readonly from?: CheckpointSource | undefined;
   readonly placement: Placement | undefined;
   readonly note: unknown;
   /** Epoch milliseconds. */

@@ -1,4 +1,4 @@
-import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { TrialEvent } from "../protocol/trial.ts";
 import { random } from "../space/random.ts";
 import type { Space } from "../space/space.ts";
 import { lossOf } from "./feasibility.ts";
@@ -6,7 +6,8 @@ import { GuideFactory, measured } from "./gp/constrained.ts";
 import { lengthScales } from "./gp/kernel.ts";
 import { maximize } from "./gp/maximize.ts";
 import { type Observation, Observations } from "./observations.ts";
-import type { Ask, PlannedBracket, Strategy } from "./strategy.ts";
+import type { Ask, Strategy } from "./strategy.ts";
+import { Wrapped } from "./wrapped.ts";
 
 /** When a study has found what there is to be found. */
 export interface Convergence {
@@ -26,37 +27,26 @@ const FEWEST = 10;
  * losses at the full budget, whatever strategy it is that proposes, expects to improve by less than a bound at the best
  * place that it knows. A fold over the events, so a replayed study stops at the same trial.
  */
-export class Converging implements Strategy {
-  readonly #strategy: Strategy;
+export class Converging extends Wrapped {
   readonly #patience: Patience | undefined;
   readonly #expectation: Expectation | undefined;
-  readonly plan?: () => readonly PlannedBracket[];
 
   /** `budget`: the full one, at which losses can be compared; 0 where trials have one length. */
   constructor(strategy: Strategy, space: Space, budget: number, { patience, improvement }: Convergence) {
-    this.#strategy = strategy;
+    super(strategy);
     this.#patience = patience === undefined ? undefined : new Patience(patience, budget);
     this.#expectation = improvement === undefined ? undefined : new Expectation(space, budget, improvement);
-    if (strategy.plan) this.plan = () => strategy.plan!();
   }
 
-  ask(): Ask {
+  override ask(): Ask {
     const has = this.#patience?.isOver || this.#expectation?.isMet;
-    return has ? { type: "done", converged: true } : this.#strategy.ask();
+    return has ? { type: "done", converged: true } : this.inner.ask();
   }
 
-  tell(event: TrialEvent): void {
+  override tell(event: TrialEvent): void {
     this.#patience?.tell(event);
     this.#expectation?.tell(event);
-    this.#strategy.tell(event);
-  }
-
-  stops(): readonly TrialNumber[] {
-    return this.#strategy.stops();
-  }
-
-  planned(): number | undefined {
-    return this.#strategy.planned?.();
+    this.inner.tell(event);
   }
 }
 

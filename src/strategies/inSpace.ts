@@ -1,7 +1,8 @@
 import type { Configuration } from "../protocol/space.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { Space } from "../space/space.ts";
-import type { Ask, PlannedBracket, Strategy } from "./strategy.ts";
+import type { Ask, Strategy } from "./strategy.ts";
+import { Wrapped } from "./wrapped.ts";
 
 /**
  * A strategy whose space may have been another one when earlier trials were started: the definition was edited, or a
@@ -14,45 +15,34 @@ import type { Ask, PlannedBracket, Strategy } from "./strategy.ts";
  *
  * All count as tried.
  */
-export class InSpace implements Strategy {
-  readonly #strategy: Strategy;
+export class InSpace extends Wrapped {
   readonly #space: Space;
   readonly #trials: number;
   readonly #outside = new Set<TrialNumber>();
   /** Trials that have not ended. */
   readonly #alive = new Set<TrialNumber>();
   #started = 0;
-  readonly plan?: () => readonly PlannedBracket[];
 
   /** `trials`: configurations to try at most, with those outside. */
   constructor(strategy: Strategy, space: Space, trials: number | undefined) {
-    this.#strategy = strategy;
+    super(strategy);
     this.#space = space;
     this.#trials = trials ?? Number.POSITIVE_INFINITY;
-    if (strategy.plan) this.plan = () => strategy.plan!();
   }
 
-  ask(): Ask {
-    const ask = this.#strategy.ask();
+  override ask(): Ask {
+    const ask = this.inner.ask();
     // Trials outside may have used up what the strategy believes it still has.
     if (ask.type !== "run" || this.#started < this.#trials) return ask;
     return this.#alive.size > 0 ? { type: "wait" } : { type: "done" };
   }
 
-  tell(event: TrialEvent): void {
+  override tell(event: TrialEvent): void {
     if (event.type === "started") this.#start(event);
     else {
       if (event.type === "finished" || event.type === "failed") this.#alive.delete(event.trial);
-      if (!this.#outside.has(event.trial)) this.#strategy.tell(event);
+      if (!this.#outside.has(event.trial)) this.inner.tell(event);
     }
-  }
-
-  stops(): readonly TrialNumber[] {
-    return this.#strategy.stops();
-  }
-
-  planned(): number | undefined {
-    return this.#strategy.planned?.();
   }
 
   #start(event: Extract<TrialEvent, { type: "started" }>): void {
@@ -60,8 +50,8 @@ export class InSpace implements Strategy {
     this.#alive.add(event.trial);
     const configuration = fitted(this.#space, event.configuration);
     if (configuration === undefined) this.#outside.add(event.trial);
-    else if (configuration === event.configuration) this.#strategy.tell(event);
-    else this.#strategy.tell({ ...event, configuration });
+    else if (configuration === event.configuration) this.inner.tell(event);
+    else this.inner.tell({ ...event, configuration });
   }
 }
 

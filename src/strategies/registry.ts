@@ -16,6 +16,8 @@ import { InSpace } from "./inSpace.ts";
 import { nsga } from "./nsga/nsga.ts";
 import { completeOptions } from "./options.ts";
 import { parego } from "./parego/parego.ts";
+import { populationBasedBandits } from "./pbt/pb2.ts";
+import { populationBasedTraining } from "./pbt/pbt.ts";
 import { randomSearch } from "./random.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
@@ -39,6 +41,8 @@ export const strategies: readonly StrategyKind[] = [
   cmaEs,
   nsga,
   parego,
+  populationBasedTraining,
+  populationBasedBandits,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */
@@ -55,7 +59,7 @@ function checkBudget(kind: StrategyKind, { budget }: StrategyInput): void {
     throw new TuningForkError(
       "bad-definition",
       `${kind.title} spends budgets of different sizes, but the definition has no budget.`,
-      'Add one, such as "budget": { "parameter": "epochs", "min": 1, "max": 81, "mode": "pause" }, or take random search.',
+      `Add one, such as "budget": { "parameter": "epochs", "min": 1, "max": 81, "mode": "${kind.copies ? "resume" : "pause"}" }, or take random search.`,
     );
   }
   const { min, max, eta } = budget;

@@ -1,5 +1,5 @@
 import type { Configuration } from "../protocol/space.ts";
-import type { Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { Space } from "../space/space.ts";
 import type { Convergence } from "./converging.ts";
 
@@ -13,6 +13,8 @@ export type Ask =
       readonly type: "run";
       readonly configuration: Configuration;
       readonly budget: number;
+      /** The checkpoint that it goes on from, one of `keeps()`, of a smaller budget; absent: from the beginning. */
+      readonly from?: CheckpointSource;
       readonly placement?: Placement;
       /** Why, in JSON: kept in the journal and shown to people. */
       readonly note?: unknown;
@@ -51,6 +53,13 @@ export interface Strategy {
   tell(event: TrialEvent): void;
   /** Trials, running or paused, that are worth no more: the study ends them. Told `finished` they leave the list. */
   stops(): readonly TrialNumber[];
+  /** Why a trial of `stops()` is worth no more, as the end of "stopped: …"; undefined where its score says so. */
+  stopReason?(trial: TrialNumber): string | undefined;
+  /**
+   * The checkpoints that it may ask to go on from. One gets into the list only by `reached` at its budget, and does not
+   * come back once it has left: the study keeps these, whatever becomes of their trials, and no others.
+   */
+  keeps?(): readonly CheckpointSource[];
   /** The brackets as far as they are planned; asynchronous and single-budget strategies have none. */
   plan?(): readonly PlannedBracket[];
   /** Runs in all (a promotion counts as a run), where the plan is finite. */
@@ -84,6 +93,8 @@ export interface StrategyKind {
   readonly objectives?: "several";
   /** Runs a configuration more than once, on purpose. */
   readonly repeats?: boolean;
+  /** Starts trials from the checkpoints of others, and so needs the budget mode `resume`. */
+  readonly copies?: boolean;
   /** JSON Schema (draft-07) of its options; the editor's form is drawn from it. */
   readonly options: Readonly<Record<string, unknown>>;
   create(input: StrategyInput): Strategy;

@@ -31,8 +31,8 @@ export interface LiveTrialInput {
   /** What the script must print: objectives first, then what is limited. */
   readonly metrics: readonly string[];
   readonly budget: TrialBudget | undefined;
-  /** Budgets up to this one are in the journal already: a trial that is run again does not report them twice. */
-  readonly known: number;
+  /** The last report in the journal: a trial that is run again does not report it, or what was before it, twice. */
+  readonly known: { readonly budget: number; readonly values: readonly number[] } | undefined;
   readonly executor: Executor;
   /** The process for a run up to `budget`. */
   spec(budget: number): RunSpec;
@@ -72,7 +72,7 @@ export class LiveTrial {
     this.#input = input;
     this.number = input.number;
     this.configuration = input.configuration;
-    this.#known = input.known;
+    this.#known = input.known?.budget ?? 0;
   }
 
   /** The latest values that this process has printed. */
@@ -203,7 +203,7 @@ export class LiveTrial {
 
   #conclude(exit: Exit): void {
     const { listener, budget } = this.#input;
-    const last = this.#last;
+    const last = this.#last ?? this.#toldBefore;
     if (exit.type === "unstartable") listener.unstartable(exit.message);
     else if (exit.type !== "exited" || exit.code !== 0) {
       listener.failed(exit.type === "exited" ? crashReason(exit.code, this.#tail) : describeExit(exit));
@@ -215,6 +215,17 @@ export class LiveTrial {
       const end = full ?? last;
       listener.complete(budget === undefined ? end.budget : Math.min(end.budget, budget.max), end.values);
     } else this.#concludeRun(last.values, budget.max);
+  }
+
+  /**
+   * `resume`: a script that had kept its checkpoint at the target, and told its score, when it was killed has nothing
+   * left to do or to print.
+   */
+  get #toldBefore(): LiveTrialInput["known"] {
+    const { known, budget, metrics } = this.#input;
+    // The journal does not keep what is limited at every report.
+    const isWhole = known !== undefined && known.values.length === metrics.length;
+    return budget?.mode === "resume" && isWhole && known.budget >= this.#target ? known : undefined;
   }
 
   /** `restart`, `resume`: the end of the process is the end of a rung. */

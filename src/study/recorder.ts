@@ -5,6 +5,16 @@ import type { StudyInput } from "./studyInput.ts";
 
 type Outcome = Exclude<TrialEvent, { type: "started" }>;
 
+/** How a trial has ended, and with what. */
+interface Recalled {
+  readonly state: "complete" | "stopped";
+  readonly budget: number;
+  readonly values: readonly number[];
+  readonly constraints?: readonly number[] | undefined;
+  /** Why it was stopped, where that is not plain. */
+  readonly reason?: string | undefined;
+}
+
 /**
  * Writes down what happens: in the journal first, then the strategy is told, so that a journal is never behind a
  * decision made from it. Scores in the metric's own direction become losses here.
@@ -30,29 +40,19 @@ export class Recorder {
     this.emit({ type: "reached", trial, budget, ...this.#scored(values), ...this.#constrained(values) });
   }
 
-  finished(
-    trial: TrialNumber,
-    state: "complete" | "stopped",
-    budget: number,
-    values: readonly number[],
-  ): void {
-    this.recalled(trial, state, budget, values, this.#constrained(values).constraints);
+  complete(trial: TrialNumber, budget: number, values: readonly number[]): void {
+    this.recalled(trial, { state: "complete", budget, values, ...this.#constrained(values) });
   }
 
   /** A trial that ends with what the journal has of it: its scores and its constraints. */
-  recalled(
-    trial: TrialNumber,
-    state: "complete" | "stopped",
-    budget: number,
-    scores: readonly number[],
-    constraints: readonly number[] | undefined,
-  ): void {
+  recalled(trial: TrialNumber, { state, budget, values, constraints, reason }: Recalled): void {
     if (this.#input.limits.length > 0 && constraints === undefined) {
       this.failed(trial, `nothing is known of ${this.#input.limits.map(({ metric }) => metric).join(", ")}`);
       return;
     }
     const limited = constraints && { constraints };
-    this.emit({ type: "finished", trial, state, budget, ...this.#scored(scores), ...limited });
+    const why = reason === undefined ? {} : { reason };
+    this.emit({ type: "finished", trial, state, budget, ...this.#scored(values), ...limited, ...why });
   }
 
   failed(trial: TrialNumber, reason: string): void {

@@ -7,6 +7,7 @@ import { TuningForkError } from "../protocol/errors.ts";
 import type { SpaceSpec } from "../protocol/space.ts";
 import type { TrialEvent } from "../protocol/trial.ts";
 import { Space } from "../space/space.ts";
+import { openCheckpoints } from "../store/checkpoints.ts";
 import { checkpointFolder, prepareStudyFolder, trialLogPath } from "../store/folder.ts";
 import { claimStudy } from "../store/owner.ts";
 import type { StudyStore } from "../store/store.ts";
@@ -113,6 +114,7 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
       parallel: definition.parallel ?? 1,
       time: definition.stop?.time === undefined ? undefined : seconds(definition.stop.time),
       score: definition.stop?.score,
+      checkpoints: definition.budget?.mode === "resume" ? await openCheckpoints(id) : undefined,
       spec: ({ trial, configuration, budget, slot }) =>
         runSpec({
           definition: { definition, definitionPath, scriptPath, interpreter: input.interpreter },

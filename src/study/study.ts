@@ -3,8 +3,10 @@ import { StudyAttribute } from "../journal/attributes.ts";
 import type { Trial } from "../journal/history.ts";
 import { type ErrorCode, TuningForkError } from "../protocol/errors.ts";
 import type { Configuration } from "../protocol/space.ts";
-import type { Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { TrialStart } from "../store/store.ts";
 import type { Ask } from "../strategies/strategy.ts";
+import { Copies } from "./copies.ts";
 import { DiskGuard } from "./diskGuard.ts";
 import { type LiveState, LiveTrial } from "./liveTrial.ts";
 import { Recorder } from "./recorder.ts";
@@ -15,6 +17,7 @@ export class Study {
   readonly #input: StudyInput;
   readonly #record: Recorder;
   readonly #disk: DiskGuard;
+  readonly #copies: Copies | undefined;
   readonly #live = new Map<TrialNumber, LiveTrial>();
   readonly #slots: (TrialNumber | undefined)[];
   #ending: StudyEnd | undefined;
@@ -31,6 +34,7 @@ export class Study {
     this.#input = input;
     this.#record = new Recorder(input, (error) => this.#abort("internal", error));
     this.#disk = new DiskGuard(input);
+    this.#copies = input.checkpoints && new Copies(input, input.checkpoints);
     this.#slots = Array.from({ length: input.parallel }, () => undefined);
   }
 
@@ -94,12 +98,13 @@ export class Study {
       if (trial.state === "paused" && last !== undefined && trial.budget >= (this.#input.budget?.max ?? 0)) {
         // Killed between its last rung and its end: all that it had to tell is here.
         this.#recall(trial, "complete", trial.budget, trial.constraints);
-      } else this.#track(trial.number, trial.configuration, last?.budget ?? 0);
+      } else this.#track(trial.number, trial.configuration, last);
     }
   }
 
-  #track(number: TrialNumber, configuration: Configuration, known: number): LiveTrial {
+  #track(number: TrialNumber, configuration: Configuration, last?: Trial["reports"][number]): LiveTrial {
     const { objectives, limits, budget, executor, score: wanted } = this.#input;
+    const known = last && { budget: last.budget, values: last.values ?? [last.value] };
     const trial = new LiveTrial({
       number,
       configuration,
@@ -116,7 +121,7 @@ export class Study {
           this.#advance();
         },
         complete: (at, scores) => {
-          this.#record.finished(number, "complete", at, scores);
+          this.#record.complete(number, at, scores);
           if (wanted !== undefined && this.#record.isAsGood(scores, wanted)) this.#end("score");
         },
         failed: (reason) => this.#record.failed(number, reason),
@@ -151,6 +156,7 @@ export class Study {
         this.#again = false;
         for (const number of this.#input.strategy.stops()) this.#stopForStrategy(number);
         if (this.#ending === undefined) await this.#fill();
+        await this.#copies?.tidy();
         this.#finishWhenQuiet();
       } while (this.#again);
     };
@@ -177,7 +183,7 @@ export class Study {
   /** Finds one thing to run: what was begun before, what was enqueued, what the strategy asks for. */
   async #occupyOne(): Promise<boolean> {
     const slot = this.#slots.indexOf(undefined);
-    if (slot >= 0 && (this.#rerun(slot) || (await this.#runWaiting(slot)))) return true;
+    if (slot >= 0 && ((await this.#rerun(slot)) || (await this.#runWaiting(slot)))) return true;
     // A trial that holds its slot at a rung needs no other to go on, so the strategy may have work all the same.
     if (slot < 0 && !this.#some("holding")) return false;
     const ask = this.#input.strategy.ask();
@@ -201,11 +207,11 @@ export class Study {
   }
 
   /** A trial that the journal has as running but that has no process: its engine was killed or stopped. */
-  #rerun(slot: number): boolean {
+  async #rerun(slot: number): Promise<boolean> {
     for (const live of this.#live.values()) {
       const trial = this.#recorded(live.number);
       if (live.state !== "idle" || trial.state !== "running") continue;
-      this.#occupy(slot, live, trial.budget);
+      await this.#occupy(slot, live, trial.budget);
       return true;
     }
     return false;
@@ -231,48 +237,44 @@ export class Study {
     };
     const claimed = await store.claim(number, start);
     this.#queue.shift();
-    if (claimed) this.#begin(number, start, slot);
+    if (claimed) await this.#begin(number, start, slot);
     return true;
   }
 
   async #start(ask: Extract<Ask, { type: "run" }>, slot: number): Promise<void> {
-    const { configuration, budget, placement, note } = ask;
-    const start = { configuration, space: this.#input.space, budget, placement, note, time: this.#now };
+    const { configuration, budget, from, placement, note } = ask;
+    const start = { configuration, space: this.#input.space, budget, from, placement, note, time: this.#now };
     const number = await this.#input.store.startTrial(start);
-    this.#begin(number, start, slot);
+    await this.#begin(number, start, slot);
   }
 
-  #begin(
-    trial: TrialNumber,
-    start: {
-      configuration: Configuration;
-      budget: number;
-      placement: Placement | undefined;
-      note: unknown;
-      time: number;
-    },
-    slot: number,
-  ): void {
-    const { configuration, budget, placement, note, time } = start;
+  async #begin(trial: TrialNumber, start: TrialStart, slot: number): Promise<void> {
+    const { configuration, budget, from, placement, note, time } = start;
     const event: TrialEvent = {
       type: "started",
       trial,
       configuration,
       budget,
+      ...(from && { from }),
       ...(placement && { placement }),
       note,
       time,
     };
     this.#input.strategy.tell(event);
     this.#input.heard(event);
-    this.#occupy(slot, this.#track(trial, start.configuration, 0), start.budget);
+    await this.#occupy(slot, this.#track(trial, start.configuration), start.budget);
   }
 
-  #promote(ask: Extract<Ask, { type: "promote" }>, slot: number): boolean {
+  async #promote(ask: Extract<Ask, { type: "promote" }>, slot: number): Promise<boolean> {
     const { trial, budget, placement } = ask;
     const live = this.#live.get(trial);
     if (live === undefined) throw new Error(`the strategy promotes trial ${trial}, which is over`);
     if (live.state !== "holding" && slot < 0) return false;
+    if (this.#copies !== undefined) {
+      await this.#copies.keep(this.#recorded(trial));
+      // It may have been stopped by hand meanwhile.
+      if (!this.#isLive(live)) return true;
+    }
     this.#record.emit({
       type: "promoted",
       trial,
@@ -281,27 +283,44 @@ export class Study {
       time: this.#now,
     });
     if (live.state === "holding") live.advance(budget);
-    else this.#occupy(slot, live, budget);
+    else await this.#occupy(slot, live, budget);
     return true;
   }
 
-  #occupy(slot: number, live: LiveTrial, budget: number): void {
+  #isLive(live: LiveTrial): boolean {
+    return this.#ending === undefined && this.#live.get(live.number) === live;
+  }
+
+  async #occupy(slot: number, live: LiveTrial, budget: number): Promise<void> {
     this.#slots[slot] = live.number;
+    if (this.#copies !== undefined) {
+      const fault = await this.#copies.give(this.#recorded(live.number));
+      if (fault !== undefined && this.#isLive(live)) {
+        this.#record.failed(live.number, fault);
+        live.end();
+        this.#live.delete(live.number);
+      }
+      if (!this.#isLive(live)) {
+        this.#slots[slot] = undefined;
+        return;
+      }
+    }
     live.advance(budget);
   }
 
   #stopForStrategy(number: TrialNumber): void {
     const live = this.#live.get(number);
     if (live === undefined) return;
-    this.#retire(live, "no result");
+    this.#retire(live, "no result", this.#input.strategy.stopReason?.(number));
   }
 
   /** Records the end of a trial that is not let run on, and ends its process. */
-  #retire(live: LiveTrial, reason: string): void {
+  #retire(live: LiveTrial, withoutScore: string, reason?: string): void {
     const trial = this.#recorded(live.number);
     const last = trial.reports.at(-1);
-    if (last === undefined) this.#record.failed(live.number, reason);
-    else this.#recall(trial, "stopped", last.budget, this.#constraintsOf(live) ?? trial.constraints);
+    const constraints = this.#constraintsOf(live) ?? trial.constraints;
+    if (last === undefined) this.#record.failed(live.number, reason ?? withoutScore);
+    else this.#recall(trial, "stopped", last.budget, constraints, reason);
     live.end();
     if (live.state === "over") this.#live.delete(live.number);
   }
@@ -312,9 +331,10 @@ export class Study {
     state: "complete" | "stopped",
     budget: number,
     constraints: readonly number[] | undefined,
+    reason?: string,
   ): void {
     const { value, values = [value] } = trial.reports.at(-1)!;
-    this.#record.recalled(trial.number, state, budget, values, constraints);
+    this.#record.recalled(trial.number, { state, budget, values, constraints, reason });
   }
 
   /** From what its process has printed last, where there are limits. */

@@ -2,6 +2,7 @@ import type { Limit } from "../protocol/definition.ts";
 import type { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { Checkpoints } from "../store/checkpoints.ts";
 import type { StudyStore } from "../store/store.ts";
 import type { Strategy } from "../strategies/strategy.ts";
 import type { Executor, RunSpec } from "../trials/executor.ts";
@@ -35,6 +36,8 @@ export interface StudyInput {
   readonly time: number | undefined;
   /** The study is over as soon as a trial at the largest budget is as good as this; for one objective only. */
   readonly score: number | undefined;
+  /** Where trials keep checkpoints (`resume` mode), so that the strategy may start one from another's. */
+  readonly checkpoints?: Checkpoints | undefined;
   spec(request: RunRequest): RunSpec;
   /** Hears every event once it is recorded. */
   heard(event: TrialEvent): void;

@@ -53,14 +53,22 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     const store = await place.open(["maximize"]);
     const first = startOf(0, { placement: { bracket: 2, rung: 0 }, note: { why: "EI 0.1" } });
     await store.startTrial(first);
-    await store.startTrial(startOf(1));
+    await store.startTrial(startOf(1, { from: { trial: 0, budget: 0.5 } }));
     const events: Exclude<TrialEvent, { type: "started" }>[] = [
       { type: "reported", trial: 0, budget: 1 / 3, losses: [-0.25], time: 11 },
       { type: "reached", trial: 0, budget: 1, losses: [-0.5], time: 12 },
       { type: "failed", trial: 1, reason: "CUDA out of memory", time: 13 },
       { type: "promoted", trial: 0, budget: 3, placement: { bracket: 2, rung: 1 }, time: 14 },
       { type: "reported", trial: 0, budget: 3, losses: [Number.POSITIVE_INFINITY], time: 15 },
-      { type: "finished", trial: 0, state: "stopped", budget: 3, losses: [-0.75], time: 16 },
+      {
+        type: "finished",
+        trial: 0,
+        state: "stopped",
+        budget: 3,
+        losses: [-0.75],
+        reason: "replaced",
+        time: 16,
+      },
     ];
     for (const event of events) store.record(event);
     const before = structuredClone(store.history.trials);
@@ -68,14 +76,21 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     const heard: TrialEvent[] = [];
     const again = await place.open(["maximize"], (event) => heard.push(event));
     const { space: _, ...told } = first;
-    const second = { configuration: startOf(1).configuration, budget: 1, time: 1_000_001 };
+    const from = { trial: 0, budget: 0.5 };
+    const second = { configuration: startOf(1).configuration, budget: 1, from, time: 1_000_001 };
     expect(heard).toEqual([
       { type: "started", trial: 0, ...told },
       { type: "started", trial: 1, ...second },
       ...events,
     ]);
     expect(again.history.trials).toEqual(before);
-    expect(again.history.trials[0]).toMatchObject({ values: [0.75], budget: 3, note: { why: "EI 0.1" } });
+    expect(again.history.trials[1]!.from).toEqual(from);
+    expect(again.history.trials[0]).toMatchObject({
+      reason: "replaced",
+      values: [0.75],
+      budget: 3,
+      note: { why: "EI 0.1" },
+    });
     await again.close();
   });
 

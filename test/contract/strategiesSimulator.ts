@@ -51,6 +51,8 @@ class Study {
   readonly #random: Random;
   readonly #lives = new Map<TrialNumber, Life>();
   readonly #doomed = new Set<TrialNumber>();
+  /** Checkpoints that a copy may go on from: reached, and kept by the strategy ever since. */
+  #kept = new Set<string>();
   readonly events: TrialEvent[] = [];
   readonly waits: number[] = [];
 
@@ -66,7 +68,16 @@ class Study {
     const ask = this.#ask();
     const stops = this.#strategy.stops();
     for (const trial of stops) this.#doomed.add(trial);
+    this.#keep(event);
     this.#options.observe?.(this.events, ask, stops);
+  }
+
+  #keep(event: TrialEvent): void {
+    const keeps = (this.#strategy.keeps?.() ?? []).map(({ trial, budget }) => `${trial}@${budget}`);
+    const reached = event.type === "reached" ? `${event.trial}@${event.budget}` : undefined;
+    const lost = keeps.find((kept) => kept !== reached && !this.#kept.has(kept));
+    if (lost !== undefined) throw new Error(`keeps ${lost}, which was not kept before`);
+    this.#kept = new Set(keeps);
   }
 
   #ask(): Ask {
@@ -86,7 +97,9 @@ class Study {
       const fault = this.#options.space.check(ask.configuration);
       if (fault !== undefined) throw new Error(`invalid configuration: ${fault}`);
       const trial = this.#lives.size;
-      const { configuration, budget } = ask;
+      const { configuration, budget, from } = ask;
+      if (from && !this.#kept.has(`${from.trial}@${from.budget}`)) throw new Error("copies what is not kept");
+      if (from && !(budget > from.budget)) throw new Error(`goes on from ${from.budget} to ${budget}`);
       this.#lives.set(trial, { state: "running", target: budget, configuration });
       this.#tell({ type: "started", trial, configuration, budget, ...placed(ask), time });
       return true;
@@ -188,8 +201,9 @@ class Study {
   }
 }
 
-function placed(ask: Extract<Ask, { type: "run" | "promote" }>): Pick<typeof ask, "placement"> {
-  return ask.placement ? { placement: ask.placement } : {};
+function placed(ask: Extract<Ask, { type: "run" | "promote" }>) {
+  const from = ask.type === "run" && ask.from ? { from: ask.from } : {};
+  return ask.placement ? { ...from, placement: ask.placement } : from;
 }
 
 export function simulate(strategy: Strategy, options: Simulation): SimulationResult {

@@ -42,10 +42,13 @@ export class Metric {
 
   /** Numbers alone, always active: the usual case is worth a loop of its own. */
   readonly #isPlain: boolean;
+  /** Position of the time, behind all others; −1 without one. */
+  readonly #time: number;
 
-  constructor(isCategory: readonly boolean[], isPlain = false) {
+  constructor(isCategory: readonly boolean[], isPlain = false, time = -1) {
     this.isCategory = isCategory;
     this.#isPlain = isPlain;
+    this.#time = time;
   }
 
   static of(space: Space): Metric {
@@ -59,6 +62,15 @@ export class Metric {
     return new Metric([...this.isCategory, false], this.#isPlain);
   }
 
+  /**
+   * The same with a time behind the others, whose distance counts once and not squared: the RBF kernel times
+   * (1 − ε)^(|t − t′| / 2) with ε = 1 − exp(−ℓ⁻²), which forgets as time goes on (Bogunovic, Scarlett & Cevher 2016,
+   * section 3.1).
+   */
+  withTime(): Metric {
+    return new Metric([...this.isCategory, false], false, this.isCategory.length);
+  }
+
   get dimensions(): number {
     return this.isCategory.length;
   }
@@ -66,6 +78,7 @@ export class Metric {
   /** Squared distance in one parameter. */
   squared(i: number, a: number, b: number): number {
     if (a === b) return 0;
+    if (i === this.#time) return Math.abs(a - b);
     const isWithoutA = Number.isNaN(a);
     const isWithoutB = Number.isNaN(b);
     if (isWithoutA && isWithoutB) return 0;
@@ -90,6 +103,7 @@ export class Metric {
   /** Derivative of `squared` by `a`; 0 for categories and inactive parameters. */
   slope(i: number, a: number, b: number): number {
     if (this.isCategory[i] || Number.isNaN(a)) return 0;
+    if (i === this.#time) return Math.sign(a - b);
     return Number.isNaN(b) ? 2 * (a - 0.5) : 2 * (a - b);
   }
 }

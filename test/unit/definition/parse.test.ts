@@ -184,6 +184,20 @@ describe("form", () => {
       "budget",
       'asha spends budgets of different sizes: add "budget": { "parameter": "epochs", "min": 1, "max": 81, "mode": "pause" }, or take the strategy "random".',
     ],
+    [
+      { ...base, strategy: { name: "pbt" } },
+      "budget",
+      'pbt spends budgets of different sizes: add "budget": { "parameter": "epochs", "min": 1, "max": 81, "mode": "resume" }, or take the strategy "random".',
+    ],
+    [
+      {
+        ...base,
+        budget: { parameter: "epochs", min: 1, max: 9, mode: "pause" },
+        strategy: { name: "pbt" },
+      },
+      "budget.mode",
+      'budget.mode must be "resume": the script has to keep a checkpoint in the folder of TUNING_FORK_CHECKPOINT (or of the flag budget.checkpointFlag) and go on from what is in it.',
+    ],
   ])("%#: %s", (definition, path, message) => {
     expect(problems(definition)).toEqual([[path, message]]);
     const reading = read(JSON.stringify(definition));

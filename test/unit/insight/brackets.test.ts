@@ -151,6 +151,33 @@ describe("asynchronous brackets", () => {
   });
 });
 
+describe("a population whose members are copied", () => {
+  it("is one bracket, in which a copy stands after the step that it was copied at", () => {
+    const placed = (bracket: number, rung: number, rest: Partial<Trial> = {}) => ({
+      placement: { bracket, rung },
+      ...rest,
+    });
+    const points = (from: number, to: number): [number, number][] =>
+      Array.from({ length: to - from }, (_, i) => [from + i + 1, 1 / (from + i + 1)]);
+    const trials = [
+      trialOf(0, "complete", points(0, 8), placed(0, 3)),
+      trialOf(1, "stopped", points(0, 2), placed(1, 0)),
+      trialOf(2, "stopped", points(2, 6), placed(1, 1, { from: { trial: 0, budget: 2 } })),
+      trialOf(3, "running", [], placed(1, 0, { from: { trial: 0, budget: 6 }, budget: 8 })),
+    ];
+    const insight = bracketsInsight(history(trials), undefined, "epochs");
+    expect(shape(insight)).toEqual(["2@2 2@6 2@8"]);
+    const nodes = insight.brackets[0]!.rungs.map((rung) =>
+      rung.nodes.map(({ trial, state }) => `${trial} ${state}`),
+    );
+    expect(nodes).toEqual([
+      ["0 promoted", "1 stopped"],
+      ["0 promoted", "2 stopped"],
+      ["0 complete", "3 running"],
+    ]);
+  });
+});
+
 describe("the size of the insight", () => {
   it("is bounded for 10,000 trials, the newest brackets in full", () => {
     const insight = bracketsInsight(hyperbandStudy({ plan: rounds(10_000) }), rounds(10_000), "epochs");

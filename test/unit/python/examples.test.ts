@@ -49,6 +49,36 @@ describe("examples/digits", () => {
   });
 });
 
+describe("examples/pbt", () => {
+  const train = (...args: string[]) => python([...ALONE, join(EXAMPLES, "pbt/train.py"), ...args]).stdout;
+  const last = (printed: string): number => Number(/val_loss=(\S+)\n$/.exec(printed)?.[1]);
+
+  it("goes on from its checkpoint as if it had never ended, with other values too", () => {
+    const folder = mkdtempSync(join(tmpdir(), "tuning-fork-pbt-"));
+    const keep = ["--checkpoint-dir", join(folder, "new")];
+    const whole = train("--epochs", "4").split("\n");
+    expect(train("--epochs", "2", ...keep).split("\n")).toEqual([
+      ...whole.slice(0, 2).map((line) => line.replace("/4", "/2")),
+      "",
+    ]);
+    expect(train("--epochs", "4", ...keep).split("\n")).toEqual(whole.slice(2));
+    expect(train("--epochs", "6", "--lr", "0.001", ...keep)).toMatch(/^epoch 5\/6 val_loss=/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("rewards a learning rate that sinks", () => {
+    const folder = mkdtempSync(join(tmpdir(), "tuning-fork-pbt-"));
+    let sinking = 0;
+    for (let i = 1; i <= 5; i++) {
+      const lr = String(0.06 * 0.4 ** (i - 1));
+      sinking = last(train("--epochs", String(4 * i), "--lr", lr, "--checkpoint-dir", folder));
+    }
+    const fixed = [0.06, 0.02, 0.01, 0.005].map((lr) => last(train("--epochs", "20", "--lr", String(lr))));
+    expect(sinking).toBeLessThan(0.7 * Math.min(...fixed));
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe("examples/space", () => {
   const surrogate = (...args: string[]) => python([...ALONE, join(EXAMPLES, "space/surrogate.py"), ...args]);
 

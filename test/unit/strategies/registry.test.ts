@@ -34,6 +34,8 @@ describe("registry", () => {
       "cma-es",
       "nsga-ii",
       "parego",
+      "pbt",
+      "pb2",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
@@ -67,6 +69,8 @@ describe("registry", () => {
     ["asha", { budget: { min: 10, max: 9, eta: 3 } }, /budget\.min \(10\) .* at most budget\.max \(9\)/],
     ["asha", { budget: { min: 1, max: 9, eta: 1 } }, /budget\.eta must be at least 2/],
     ["tpe", { objectives: 2, budget: undefined }, /TPE takes one objective, but the definition has 2/],
+    ["pbt", { options: { parameters: ["lrr"] } }, /strategy\.parameters names "lrr".* Did you mean "lr"\?/],
+    ["pbt", { options: { interval: 10 } }, /strategy\.interval \(10\) is longer than the whole training/],
     ["grid", { space: new Space(wholeSpace) }, /more than 100,000 configurations/],
     [
       "random",

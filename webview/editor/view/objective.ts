@@ -230,11 +230,15 @@ function budgetControls(editor: Editor, budget: Loose): TemplateResult {
     })}`;
 }
 
-/** Whether budget and strategy go together, in one sentence. */
-function budgetHint(editor: Editor, hasBudget: boolean): string | undefined {
+function chosenStrategy(editor: Editor) {
   const strategy = editor.model.definition?.strategy;
   const name = isLoose(strategy) ? strategy.name : undefined;
-  const form = editor.model.strategies.find((candidate) => candidate.name === name);
+  return editor.model.strategies.find((candidate) => candidate.name === name);
+}
+
+/** Whether budget and strategy go together, in one sentence. */
+function budgetHint(editor: Editor, hasBudget: boolean): string | undefined {
+  const form = chosenStrategy(editor);
   if (!form || form.multiFidelity === "either" || form.multiFidelity === hasBudget) {
     return undefined;
   }
@@ -254,7 +258,10 @@ export function budgetRow(editor: Editor): TemplateResult {
         label: "Add a budget",
         id: "add-budget",
         icon: addIcon,
-        press: () => editor.set(["budget"], { min: 1, max: 81, mode: "pause", eta: 3 }),
+        press: () => {
+          const mode = chosenStrategy(editor)?.copies ? "resume" : "pause";
+          editor.set(["budget"], { min: 1, max: 81, mode, eta: 3 });
+        },
       });
   return formRow(
     "budget",
