@@ -54,6 +54,11 @@ function withStudyFlags(command: Command): Command {
     )
     .option("--eta <n>", "one in ETA configurations goes on to the next rung", number)
     .option("--study <name>", "the study's name, when it is not the script's")
+    .option(
+      "--warm-start <study>",
+      "begin with the finished trials of an earlier study: a journal (Optuna's too), script or definition (may be repeated)",
+      collect,
+    )
     .option("--set <name=value>", "hold a parameter at a value (may be repeated)", collect)
     .option("--interpreter <path>", "Python to run the script with")
     .option("--json", "one JSON object a line; the last is the result");

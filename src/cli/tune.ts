@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { applyDefinitionEdits, editDefinition } from "../definition/edit.ts";
 import { applyOverrides, type Overrides } from "../definition/overrides.ts";
@@ -35,7 +35,8 @@ export async function tune(path: string, flags: TuneFlags): Promise<number> {
       "warn",
       `Wrote ${found.definitionPath}: the search space proposed for ${found.definition.script}.`,
     );
-  const loaded = checkDefinition(applyOverrides(found.definition, flags), found.definitionPath);
+  const seen = seenFrom(found.definitionPath, flags);
+  const loaded = checkDefinition(applyOverrides(found.definition, seen), found.definitionPath);
   const interpreter = await findInterpreter(flags.interpreter ?? loaded.definition.interpreter);
   return run(await withMetric(loaded, interpreter, flags, reporter), interpreter, reporter);
 }
@@ -56,10 +57,16 @@ export async function resume(argument: string, flags: TuneFlags): Promise<number
   const file = history.attributes[StudyAttribute.file];
   const path = typeof file === "string" ? join(folder, file) : join(folder, `${history.name}.tune.json`);
   const loaded = checkDefinition(
-    applyOverrides({ ...definition, study: history.name } as Definition, flags),
+    applyOverrides({ ...definition, study: history.name } as Definition, seenFrom(path, flags)),
     path,
   );
   return run(loaded, await findInterpreter(flags.interpreter ?? definition.interpreter), reporter);
+}
+
+/** Paths on the command line are seen from the current folder, those of a definition from its own. */
+function seenFrom(definitionPath: string, { warmStart, ...flags }: TuneFlags): TuneFlags {
+  const seen = warmStart?.map((path) => relative(dirname(definitionPath), resolve(path)) || ".");
+  return seen === undefined ? flags : { ...flags, warmStart: seen };
 }
 
 function reporterOf(flags: TuneFlags): Reporter {

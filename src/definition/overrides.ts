@@ -22,6 +22,8 @@ export interface Overrides {
   readonly budgetMode?: string | undefined;
   readonly eta?: string | number | undefined;
   readonly study?: string | undefined;
+  /** Earlier studies whose trials the study begins with. */
+  readonly warmStart?: readonly string[] | undefined;
   /** `NAME=VALUE`, each holding one parameter of the space at a value. */
   readonly set?: readonly string[] | undefined;
 }
@@ -176,6 +178,7 @@ export function applyOverrides(definition: Definition, flags: Overrides): Defini
     ...(parallel !== undefined && { parallel }),
     ...(seed !== undefined && { seed }),
     ...(flags.study !== undefined && { study: flags.study }),
+    ...(flags.warmStart?.length && { warmStart: flags.warmStart }),
     ...(flags.set?.length && { fixed: fixedOf(definition, flags.set) }),
   };
 }

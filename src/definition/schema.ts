@@ -342,6 +342,16 @@ function properties(forms: readonly StrategyForm[]): Schema {
     study: text("Study", "The study's name. Absent: the script's name without its ending."),
     objective,
     limits,
+    warmStart: {
+      title: "Warm start",
+      description:
+        "Earlier studies whose finished trials this one begins with: the paths of journals (Optuna's too; FILE#NAME for one of several studies in it), scripts or definitions. They do not count towards the trials to try.",
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", minLength: 1 },
+      examples: [["../last-week/train.tune.json"], ["optuna.log#study"]],
+    },
     budget,
     space: {
       type: "object",

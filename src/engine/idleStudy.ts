@@ -10,6 +10,7 @@ import { readHistory } from "../store/read.ts";
 import type { JournalProblem } from "../store/store.ts";
 import type { PlannedBracket, Strategy } from "../strategies/strategy.ts";
 import { strategyOf } from "../study/runner.ts";
+import { takenOver } from "../study/warmStart.ts";
 
 /** What its strategy has planned, as far as it is known. */
 export interface Plan {
@@ -73,7 +74,7 @@ export async function readIdle(id: StudyId, name?: string): Promise<IdleStudy> {
     others: histories.filter((study) => study !== history).map((study) => study.name),
     definition,
     stamp,
-    plan: lazily(() => planOf(definition, events.get(history.studyId) ?? [])),
+    plan: lazily(() => planOf(definition, history, events.get(history.studyId) ?? [])),
   };
 }
 
@@ -85,10 +86,14 @@ export function askedOf(strategy: Strategy): Configuration | undefined {
   return ask.type === "run" ? ask.configuration : undefined;
 }
 
-function planOf(definition: Definition | undefined, events: readonly TrialEvent[]): Plan {
+function planOf(
+  definition: Definition | undefined,
+  history: StudyHistory,
+  events: readonly TrialEvent[],
+): Plan {
   if (definition === undefined) return UNKNOWN;
   try {
-    const { strategy } = strategyOf(definition);
+    const { strategy } = strategyOf(definition, takenOver(history));
     for (const event of events) strategy.tell(event);
     return { brackets: strategy.plan?.(), runs: strategy.planned?.(), asked: () => askedOf(strategy) };
   } catch (error) {

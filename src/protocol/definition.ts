@@ -91,6 +91,8 @@ export interface Definition {
   /** Parameters held at one value instead of tuned, by name: `--set lr=0.01`. The value reaches the script in every trial and may lie outside the parameter's range. */
   readonly fixed?: Readonly<Record<string, Value>>;
   readonly strategy: StrategyChoice;
+  /** Earlier studies whose finished trials the study begins with: journals (Optuna's too, `FILE#NAME` for one of several studies), scripts or definitions. */
+  readonly warmStart?: readonly string[];
   readonly stop?: StopConditions;
   /** Trials at once. */
   readonly parallel?: number;

@@ -21,6 +21,7 @@ import type { Clock } from "./clock.ts";
 import { type LoadedDefinition, readText, scriptHash } from "./definitions.ts";
 import { Study } from "./study.ts";
 import type { StudyEnd, StudyInput } from "./studyInput.ts";
+import { takenOver as countTakenOver, missing, readEarlier, takeOver } from "./warmStart.ts";
 
 /** Configurations to try where neither the definition nor the strategy says how many. */
 const DEFAULT_TRIALS = 100;
@@ -51,9 +52,11 @@ export interface RunningStudy {
 }
 
 /** What the strategy of a definition is made from. Pure: the same definition gives the same. */
-export function strategyInput(definition: Definition): StrategyInput {
+export function strategyInput(definition: Definition, takenOver = 0): StrategyInput {
   const { name, ...options } = definition.strategy;
   const { budget } = definition;
+  const trials =
+    definition.stop?.trials ?? (budget === undefined && name !== "grid" ? DEFAULT_TRIALS : undefined);
   return {
     space: new Space(spaceOf(definition)),
     seed: definition.seed ?? 0,
@@ -61,13 +64,13 @@ export function strategyInput(definition: Definition): StrategyInput {
     budget: budget && { min: budget.min, max: budget.max, eta: budget.eta ?? 3 },
     objectives: objectivesOf(definition).length,
     convergence: convergenceOf(definition),
-    trials: definition.stop?.trials ?? (budget === undefined && name !== "grid" ? DEFAULT_TRIALS : undefined),
+    trials: trials === undefined ? undefined : trials + takenOver,
   };
 }
 
 /** The strategy of a definition, before any event. */
-export function strategyOf(definition: Definition): { strategy: Strategy; spec: SpaceSpec } {
-  const input = strategyInput(definition);
+export function strategyOf(definition: Definition, takenOver = 0): { strategy: Strategy; spec: SpaceSpec } {
+  const input = strategyInput(definition, takenOver);
   return { strategy: createStrategy(definition.strategy.name, input), spec: input.space.spec };
 }
 
@@ -85,29 +88,38 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
   const { definition, definitionPath, scriptPath } = loaded;
   const objectives = namedObjectives(definition);
   const text = await readText(scriptPath, "The script");
-  const { strategy, spec } = strategyOf(definition);
+  const { space } = strategyInput(definition);
+  const earlier = await readEarlier(loaded, space, objectives);
   const id = await prepareStudyFolder(dirname(definitionPath), loaded.study);
   const ownership = claimStudy(id, input.address);
   try {
+    const events: TrialEvent[] = [];
+    let tell = (event: TrialEvent): unknown => events.push(event);
     const store = await openStore(id, {
       create: {
         name: loaded.study,
         goals: objectives.map(({ goal }) => goal),
         metricNames: objectives.map(({ metric }) => metric),
       },
-      listener: (event) => strategy.tell(event),
+      listener: (event) => tell(event),
     });
     checkSameObjectives(store, objectives);
+    const fresh = missing(store.history, earlier);
+    const { strategy } = strategyOf(definition, countTakenOver(store.history) + fresh.length);
+    for (const event of events) strategy.tell(event);
+    tell = (event) => strategy.tell(event);
     await executor.endOrphans(id);
     store.setAttribute(StudyAttribute.definition, definition);
     store.setAttribute(StudyAttribute.file, basename(definitionPath));
     store.setAttribute(StudyAttribute.scriptHash, scriptHash(text));
+    const budget = definition.budget?.max ?? 0;
+    await takeOver(fresh, { store, space, objectives, budget, now: () => clock.now(), tell });
     const study = new Study({
       store,
       strategy,
       executor,
       clock,
-      space: spec,
+      space: space.spec,
       objectives,
       limits: definition.limits ?? [],
       budget: trialBudget(definition.budget),

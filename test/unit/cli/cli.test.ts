@@ -278,3 +278,42 @@ test("several metrics and a limit: the result is the front, in JSON and for peop
   ]);
   await remove();
 });
+
+test("a study begins with the finished trials of an earlier one, once", async () => {
+  const { folder, remove } = await studyFolder({ stop: { trials: 4 } });
+  expect((await cli(folder, "tune", "train.py")).code).toBe(0);
+  const again = ["--study", "second", "--warm-start", "train.py", "--trials", "2", "--json"];
+  const second = await cli(folder, "tune", "train.py", ...again);
+  expect(second.code).toBe(0);
+  expect(lines(second.stdout).at(-1)).toMatchObject({ type: "result", counts: { complete: 6, total: 6 } });
+  const shown = lines((await cli(folder, "show", "second", "--json")).stdout)[0] as unknown as {
+    trials: { number: number; score: number; configuration: object }[];
+  };
+  const first = lines((await cli(folder, "show", "train", "--json")).stdout)[0] as unknown as typeof shown;
+  const values = ({ trials }: typeof shown, numbers: readonly number[]) =>
+    numbers.map((number) => {
+      const { score, configuration } = trials.find((trial) => trial.number === number)!;
+      return { score, configuration };
+    });
+  expect(values(shown, [0, 1, 2, 3])).toEqual(values(first, [0, 1, 2, 3]));
+
+  const resumed = await cli(folder, "resume", "second", "--trials", "3", "--json");
+  expect(lines(resumed.stdout).at(-1)).toMatchObject({ counts: { complete: 7, total: 7 } });
+  await remove();
+});
+
+test("what it cannot begin with is said before anything runs", async () => {
+  const { folder, remove } = await studyFolder();
+  const start = (...args: string[]) => cli(folder, "tune", "train.py", "--study", "second", ...args);
+  const missing = await start("--warm-start", "nowhere.log");
+  expect(missing.code).not.toBe(0);
+  expect(missing.stderr).toContain('warmStart names "nowhere.log", which cannot be read');
+  expect((await cli(folder, "tune", "train.py")).code).toBe(0);
+  const other = await start("--warm-start", "train.py", "--goal", "maximize");
+  expect(other.code).not.toBe(0);
+  expect(other.stderr).toContain(
+    '"train.py", which was to minimize val_loss; this study is to maximize val_loss',
+  );
+  expect((await cli(folder, "show", "second")).code).not.toBe(0);
+  await remove();
+});
