@@ -78,7 +78,7 @@ async function main(): Promise<void> {
       missing.push(`Left out: ${peer} ${(error as Error).message}`);
     }
   }
-  show(results, options);
+  await show(results, options);
   for (const line of missing) console.log(line);
   if (missing.length > 0) process.exitCode = 1;
 }

@@ -9,6 +9,7 @@ import { dirname } from "node:path";
 import { TuningForkError } from "../../src/protocol/errors.ts";
 import { compare, problemsOf } from "./compare.ts";
 import { type Options, readOptions, usage } from "./options.ts";
+import { pictureOf } from "./picture.ts";
 import type { StudyResult } from "./problem.ts";
 import { tables } from "./table.ts";
 
@@ -16,20 +17,28 @@ export function readResults(file: string): StudyResult[] {
   return (JSON.parse(readFileSync(file, "utf8")) as { results: StudyResult[] }).results;
 }
 
-/** Writes the file that was asked for and prints the tables. */
-export function show(results: readonly StudyResult[], options: Options): void {
-  if (options.json !== undefined) {
-    mkdirSync(dirname(options.json), { recursive: true });
-    writeFileSync(options.json, `${JSON.stringify({ results })}\n`);
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** Writes the files that were asked for and prints the tables. */
+export async function show(results: readonly StudyResult[], options: Options): Promise<void> {
+  if (options.json !== undefined) write(options.json, `${JSON.stringify({ results })}\n`);
+  const all = [...results, ...options.merge.flatMap(readResults)];
+  if (options.picture !== undefined) {
+    const scenarios = [...new Set(all.map(({ scenario }) => scenario))].join(", ");
+    const problems = new Set(all.map(({ scenario, instance }) => `${scenario} ${instance}`)).size;
+    write(options.picture, await pictureOf(all, `${scenarios}: ${problems} problems`));
   }
-  console.log(tables([...results, ...options.merge.flatMap(readResults)], options));
+  console.log(tables(all, options));
 }
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const runs = options.strategies.length > 0;
   if (!runs && options.merge.length === 0) throw new Error("Name --strategies.");
-  show(runs ? await compare(await problemsOf(options), options) : [], options);
+  await show(runs ? await compare(await problemsOf(options), options) : [], options);
 }
 
 if (import.meta.main) {

@@ -16,6 +16,7 @@ export interface Options {
   readonly noise: number;
   readonly metric: string | undefined;
   readonly json: string | undefined;
+  readonly picture: string | undefined;
   /** Files of earlier results that are shown with these. */
   readonly merge: readonly string[];
   readonly checkpoints: readonly number[] | undefined;
@@ -30,6 +31,7 @@ export const usage = `
   --seeds N               studies of each pair, seeds 0 to N − 1 (5)
   --workers W             trials at once, in simulated time (1)
   --json FILE             writes the results
+  --picture FILE          draws regret over trials or budget, log-log, as an SVG
   --merge FILE            shows earlier results too (repeatable); nothing is run where no strategy is named
   --checkpoints A,B       trials, or full trainings, after which the table looks (30,50,100 and the end)`;
 
@@ -62,6 +64,7 @@ export function readOptions(args: readonly string[]): Options {
       noise: one,
       metric: one,
       json: one,
+      picture: one,
       merge: many,
       checkpoints: many,
     },
@@ -83,6 +86,7 @@ export function readOptions(args: readonly string[]): Options {
     noise: number("noise", values.noise, 0, false) ?? 0,
     metric: values.metric,
     json: values.json,
+    picture: values.picture,
     merge: list(values.merge),
     checkpoints: checkpoints.length > 0 ? checkpoints : undefined,
   };
