@@ -31,6 +31,8 @@ describe("registry", () => {
       "bandit",
       "evolution",
       "cma-es",
+      "nsga-ii",
+      "parego",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
