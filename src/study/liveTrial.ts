@@ -192,10 +192,11 @@ export class LiveTrial {
   }
 
   #exited(exit: Exit): void {
+    this.#run = undefined;
+    // The last round waits for no metric any more.
     const waiting = exit.type === "exited" && exit.code === 0 ? this.#rounds?.end() : undefined;
     if (waiting !== undefined) this.#report(waiting);
     const was = this.#state;
-    this.#run = undefined;
     this.#state = "over";
     if (was !== "ending" && was !== "over") this.#conclude(exit);
     this.#input.listener.released();

@@ -7,8 +7,10 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { paretoInsight } from "../../src/insight/pareto.ts";
 import { parsePythonJson } from "../../src/journal/pythonJson.ts";
 import type { TrialEvent } from "../../src/protocol/trial.ts";
+import { random } from "../../src/space/random.ts";
 import { readHistory } from "../../src/store/read.ts";
 import { repairJournal } from "../../src/store/repair.ts";
 import { openStore } from "../../src/store/studyStore.ts";
@@ -46,6 +48,7 @@ interface OptunaStudy {
   readonly metricNames: readonly string[] | null;
   readonly user: Record<string, unknown>;
   readonly best: readonly number[] | null;
+  readonly front: readonly number[] | null;
   readonly trials: readonly OptunaTrial[];
 }
 
@@ -161,6 +164,25 @@ describe("a study written here", () => {
       [-0.5, -1],
     ]);
     expect(study!.best).toEqual([0.3]);
+  });
+
+  test("has the same Pareto front in Optuna, within its limits", async () => {
+    const file = newPath();
+    const goals = ["minimize", "maximize"] as const;
+    const store = await openStore(file, { create: { name: "study", goals, metricNames: ["loss", "speed"] } });
+    const start = { space: SPACE, budget: 0, placement: undefined, note: undefined };
+    const draws = random(1, 0);
+    for (let trial = 0; trial < 40; trial++) {
+      const time = Date.now();
+      await store.startTrial({ ...start, configuration: { lr: draws.uniform() }, time });
+      const losses = [draws.int(20), -draws.int(20)];
+      const constraints = [draws.uniform() - 0.7];
+      store.record({ type: "finished", state: "complete", budget: 0, trial, losses, constraints, time });
+    }
+    const { front } = paretoInsight(store.history);
+    await store.close();
+    expect(front.length).toBeGreaterThan(2);
+    expect(describeFile(file).study!.front!.toSorted()).toEqual([...front].sort());
   });
 
   test("is continued by Optuna, here, and by Optuna again", async () => {

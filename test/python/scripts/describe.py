@@ -37,6 +37,7 @@ def describe(study):
         "metricNames": study.metric_names,
         "user": study.user_attrs,
         "best": study.best_trial.values if single else None,
+        "front": None if len(study.directions) == 1 else [t.number for t in study.best_trials],
         "trials": trials,
     }
 
