@@ -5,6 +5,7 @@ import { automatic } from "./auto.ts";
 import { bandit } from "./bandit/bandit.ts";
 import { bohb } from "./bohb.ts";
 import { cmaEs } from "./cmaes/cmaes.ts";
+import { dehb } from "./dehb.ts";
 import { evolution } from "./evolution/evolution.ts";
 import { randomForest } from "./forest/forest.ts";
 import { gaussianProcess } from "./gp/gp.ts";
@@ -28,6 +29,7 @@ export const strategies: readonly StrategyKind[] = [
   gaussianProcess,
   gpHyperband,
   bohb,
+  dehb,
   tpe,
   randomForest,
   bandit,
