@@ -81,14 +81,14 @@ export class Halving implements Strategy {
 
   /** A new configuration for the last bracket, or for the one after it when that is full. */
   #fresh(): Ask | undefined {
-    const proposal = this.#proposals.next();
-    if (!proposal) return undefined;
     const last = this.#brackets.at(-1);
     const room = last !== undefined && last.rung === 0 && last.members.length < last.rungs[0]!.size;
     const bracket = room ? last : this.#following();
     if (!bracket) return undefined;
     const index = room ? last.index : this.#brackets.length;
     const { budget, size } = bracket.rungs[0]!;
+    const proposal = this.#proposals.next(budget);
+    if (!proposal) return undefined;
     const position = room ? last.members.length + 1 : 1;
     return {
       type: "run",

@@ -10,6 +10,8 @@ import type { StrategyInput } from "./strategy.ts";
 /** What a proposal is made from where trials have several budgets. */
 export interface KnownByBudget {
   readonly space: Space;
+  /** What the configuration will be run to first. */
+  readonly budget: number;
   /** Scores by ascending budget; only budgets that have any. */
   readonly fidelities: readonly Fidelity[];
   /** Configurations that run and have no score at any budget yet. */
@@ -54,18 +56,18 @@ export class Proposals {
     if (event.type !== "reported") this.#next = undefined;
   }
 
-  /** The next configuration: the same until something happens. Undefined when the space is exhausted. */
-  next(): Proposal | undefined {
-    this.#next ??= this.#configurations.exhausted ? undefined : (this.#proposed() ?? this.#drawn());
+  /** The next configuration, to be run to `budget` first: the same until something happens. Undefined when the space is exhausted. */
+  next(budget: number): Proposal | undefined {
+    this.#next ??= this.#configurations.exhausted ? undefined : (this.#proposed(budget) ?? this.#drawn());
     return this.#next;
   }
 
-  #proposed(): Proposal | undefined {
+  #proposed(budget: number): Proposal | undefined {
     if (!this.#propose) return undefined;
     const { started } = this.#configurations;
     const { all: fidelities, pending } = this.#fidelities;
     const has = (configuration: Configuration): boolean => this.#configurations.has(configuration);
-    const known = { space: this.#space, fidelities, pending, started, has };
+    const known = { space: this.#space, budget, fidelities, pending, started, has };
     const proposal = this.#propose(known, random(this.#seed, started));
     return proposal !== undefined && !has(proposal.configuration) ? proposal : undefined;
   }

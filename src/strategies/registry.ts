@@ -6,6 +6,7 @@ import { bandit } from "./bandit/bandit.ts";
 import { bohb } from "./bohb.ts";
 import { cmaEs } from "./cmaes/cmaes.ts";
 import { Converging } from "./converging.ts";
+import { dehb } from "./dehb.ts";
 import { evolution } from "./evolution/evolution.ts";
 import { randomForest } from "./forest/forest.ts";
 import { gaussianProcess } from "./gp/gp.ts";
@@ -34,6 +35,7 @@ export const strategies: readonly StrategyKind[] = [
   gaussianProcess,
   gpHyperband,
   bohb,
+  dehb,
   tpe,
   randomForest,
   bandit,

@@ -1,14 +1,11 @@
 import type { Random } from "../../space/random.ts";
 import type { Space } from "../../space/space.ts";
 import type { Observation } from "../observations.ts";
-import { vectorOf } from "../parzen/dimensions.ts";
 import type { Known, Proposal } from "../sequential.ts";
-import { type BirthNote, completed, TRIES } from "./vectors.ts";
+import { type BirthNote, type Mixing, offspring, TRIES } from "./vectors.ts";
 
-export interface DifferentialOptions {
+export interface DifferentialOptions extends Mixing {
   readonly population: number;
-  readonly weight: number;
-  readonly crossover: number;
 }
 
 /**
@@ -23,8 +20,7 @@ export function compete(members: (Observation | undefined)[], challenger: Observ
 
 /**
  * Differential evolution, rand/1/bin (Storn & Price 1997, equations 4–6), on the unit cube with the defaults of
- * DEHB (Awad, Mallik & Hutter 2021): F = CR = 0.5, what leaves the cube is drawn anew. Discrete parameters take
- * the value in whose cell a point lies. A trial competes with the member at its number modulo the population's
+ * DEHB (Awad, Mallik & Hutter 2021): F = CR = 0.5. A trial competes with the member at its number modulo the population's
  * size and takes its place at once when it is no worse, so that workers need not wait for a generation.
  */
 export class Differential {
@@ -51,7 +47,7 @@ export class Differential {
     if (started < population || others.length < 3) return undefined;
     for (let i = 0; i < TRIES; i++) {
       const [a, b, c] = random.shuffle(others);
-      const vector = this.#trial(this.#members[target], [a!, b!, c!], random);
+      const vector = offspring(this.#space, this.#members[target], [a!, b!, c!], this.#options, random);
       const configuration = this.#space.decode(vector);
       if (has(configuration) || this.#space.check(configuration) !== undefined) continue;
       const numbers = `trial ${a!.trial} moved by the difference of ${b!.trial} and ${c!.trial}`;
@@ -65,25 +61,5 @@ export class Differential {
   #select(finished: readonly Observation[]): void {
     for (; this.#competed < finished.length; this.#competed++)
       compete(this.#members, finished[this.#competed]!);
-  }
-
-  /** Mutation and binomial crossover. Without a member to cross with, the mutant itself. */
-  #trial(
-    target: Observation | undefined,
-    parents: readonly [Observation, Observation, Observation],
-    random: Random,
-  ): Float64Array {
-    const { weight, crossover } = this.#options;
-    const vector = ({ configuration }: Observation): Float64Array =>
-      completed(vectorOf(this.#space, configuration), random);
-    const [a, b, c] = parents.map(vector) as [Float64Array, Float64Array, Float64Array];
-    const mutant = a.map((unit, i) => {
-      const moved = unit + weight * (b[i]! - c[i]!);
-      return moved >= 0 && moved <= 1 ? moved : random.uniform();
-    });
-    if (!target) return mutant;
-    const own = vector(target);
-    const always = random.int(mutant.length);
-    return mutant.map((unit, i) => (i === always || random.uniform() < crossover ? unit : own[i]!));
   }
 }

@@ -216,11 +216,11 @@ describe("Proposals", () => {
       asked.push(known);
       return { configuration: space.sample(random(8, asked.length)), note: asked.length };
     });
-    expect(proposals.next()).toBe(proposals.next());
-    const { configuration } = proposals.next()!;
+    expect(proposals.next(1)).toBe(proposals.next(1));
+    const { configuration } = proposals.next(1)!;
     proposals.tell({ type: "started", trial: 0, configuration, budget: 1, time: 0 });
     proposals.tell({ type: "reached", trial: 0, budget: 1, losses: [3], time: 0 });
-    expect(proposals.next()!.note).toBe(2);
+    expect(proposals.next(1)!.note).toBe(2);
     expect(asked[1]).toMatchObject({
       started: 1,
       pending: [],
@@ -234,12 +234,12 @@ describe("Proposals", () => {
     const proposals = new Proposals({ space, seed: 1 }, ({ started }) =>
       started === 2 ? undefined : { configuration: same, note: "model" },
     );
-    expect(proposals.next()!.note).toBe("model");
+    expect(proposals.next(1)!.note).toBe("model");
     for (let trial = 0; trial < 3; trial++) {
-      const { configuration } = proposals.next()!;
+      const { configuration } = proposals.next(1)!;
       proposals.tell({ type: "started", trial, configuration, budget: 1, time: 0 });
-      expect(proposals.next()!.configuration).not.toEqual(same);
-      expect(proposals.next()!.note).toBeUndefined();
+      expect(proposals.next(1)!.configuration).not.toEqual(same);
+      expect(proposals.next(1)!.note).toBeUndefined();
     }
   });
 });

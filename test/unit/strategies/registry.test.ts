@@ -27,6 +27,7 @@ describe("registry", () => {
       "gp",
       "gp-hyperband",
       "bohb",
+      "dehb",
       "tpe",
       "forest",
       "bandit",
