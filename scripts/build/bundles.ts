@@ -63,6 +63,7 @@ export const bundles = {
   brackets: page("brackets", "index.ts"),
   incumbent: page("incumbent", "index.ts"),
   surface: page("surface", "index.ts"),
+  schedules: page("schedules", "index.ts"),
 } satisfies Record<string, BuildOptions>;
 
 export type BundleName = keyof typeof bundles;

@@ -68,6 +68,7 @@ const INSIGHT_LISTS: Readonly<Record<InsightKind, string>> = {
   incumbent: "points",
   parameters: "parameters",
   surface: "points",
+  schedules: "series",
 };
 
 export const isInsight: Guard<Insight> = (value): value is Insight =>
@@ -119,7 +120,7 @@ export const isEngineAddress: Guard<EngineAddress> = (value): value is EngineAdd
   isObject(value) && isNumber(value.pid) && isString(value.address);
 
 const FORMATS: ReadonlySet<unknown> = new Set(["svg", "png", "csv", "json"]);
-const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent", "surface"]);
+const PANELS: ReadonlySet<unknown> = new Set(["brackets", "incumbent", "surface", "schedules"]);
 
 const ACQUISITIONS: ReadonlySet<unknown> = new Set([undefined, "log-ei", "ei", "pi", "ucb"]);
 const OTHERS: ReadonlySet<unknown> = new Set([undefined, "incumbent", "average"]);

@@ -8,6 +8,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.openBrackets",
   "tuningFork.openIncumbent",
   "tuningFork.openSurface",
+  "tuningFork.openSchedules",
   "tuningFork.openDefinition",
   "tuningFork.openDefinitionText",
   "tuningFork.selectObjective",

@@ -17,6 +17,7 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.openBrackets": study.openBrackets,
   "tuningFork.openIncumbent": study.openIncumbent,
   "tuningFork.openSurface": study.openSurface,
+  "tuningFork.openSchedules": study.openSchedules,
   "tuningFork.openDefinition": study.openDefinition,
   "tuningFork.openDefinitionText": study.openDefinitionText,
   "tuningFork.selectObjective": study.selectObjective,

@@ -35,6 +35,7 @@ const OPENS: Readonly<Record<PanelKind, CommandId>> = {
   brackets: "tuningFork.openBrackets",
   incumbent: "tuningFork.openIncumbent",
   surface: "tuningFork.openSurface",
+  schedules: "tuningFork.openSchedules",
 };
 
 /** The configuration-space editor: a form over the text of a `*.tune.json`, whose every change is a text edit. */

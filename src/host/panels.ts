@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<PanelKind, string>> = {
   brackets: "Brackets",
   incumbent: "Incumbent",
   surface: "Surface",
+  schedules: "Schedules",
 };
 /** Panels are drawn at most 4 times a second. */
 const INTERVAL = 250;
@@ -229,6 +230,7 @@ const EMPTY: Readonly<Record<PanelKind, string>> = {
   brackets: "The brackets of a study will be here: who runs, who was promoted and who was stopped.",
   incumbent: "The best score over trials and over time will be here.",
   surface: "What a model believes of the score, and where it would look next, will be here.",
+  schedules: "How parameters change while a population trains, and who was copied from whom, will be here.",
 };
 
 function emptyPanel(kind: PanelKind): PanelDown {

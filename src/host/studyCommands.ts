@@ -72,6 +72,7 @@ async function openPanel(app: App, target: unknown, kind: PanelKind): Promise<vo
 export const openBrackets = (app: App, target: unknown) => openPanel(app, target, "brackets");
 export const openIncumbent = (app: App, target: unknown) => openPanel(app, target, "incumbent");
 export const openSurface = (app: App, target: unknown) => openPanel(app, target, "surface");
+export const openSchedules = (app: App, target: unknown) => openPanel(app, target, "schedules");
 
 export async function openDefinition(app: App, target: unknown): Promise<void> {
   const uri = await definitionOf(app, target, "Which definition should be opened?");

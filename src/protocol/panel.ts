@@ -1,5 +1,11 @@
 import type { Definition, DefinitionProblem } from "./definition.ts";
-import type { BracketsInsight, IncumbentInsight, SurfaceInsight, SurfaceQuery } from "./insight.ts";
+import type {
+  BracketsInsight,
+  IncumbentInsight,
+  SchedulesInsight,
+  SurfaceInsight,
+  SurfaceQuery,
+} from "./insight.ts";
 import type { Configuration } from "./space.ts";
 import type { SeenMetric, StudySummary } from "./study.ts";
 import type { TrialNumber } from "./trial.ts";
@@ -8,14 +14,14 @@ import type { TrialNumber } from "./trial.ts";
  * Host ⇄ webview. Snapshots go down, intents come up; the webview sends `ready` once it listens, and the host
  * sends nothing before. Messages are checked on arrival at both ends.
  */
-export type PanelKind = "brackets" | "incumbent" | "surface";
+export type PanelKind = "brackets" | "incumbent" | "surface" | "schedules";
 
 /** What a chart panel is given. */
 export type PanelDown =
   | {
       readonly type: "snapshot";
       readonly study: StudySummary;
-      readonly insight: BracketsInsight | IncumbentInsight | SurfaceInsight;
+      readonly insight: BracketsInsight | IncumbentInsight | SurfaceInsight | SchedulesInsight;
       readonly selected: TrialNumber | undefined;
     }
   | { readonly type: "selected"; readonly trial: TrialNumber | undefined }

@@ -5,6 +5,7 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
+import { schedulesInsight } from "../../src/insight/schedules.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import { Space } from "../../src/space/space.ts";
 import { SurrogateFactory } from "../../src/strategies/gp/belief.ts";
@@ -14,10 +15,13 @@ import { collectCurves } from "../../webview/brackets/curves.ts";
 import { bracketsSpec, curvesSpec } from "../../webview/brackets/spec.ts";
 import { type Across, collectIncumbent } from "../../webview/incumbent/collect.ts";
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
+import { collectQuantity, collectScores, stepSpan } from "../../webview/schedules/collect.ts";
+import { trackSpec } from "../../webview/schedules/spec.ts";
 import { type ChartTheme, themeFrom } from "../../webview/shared/theme.ts";
 import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
 import { mapSpec } from "../../webview/surface/spec.ts";
-import { hyperbandStudy, randomStudy, SPACE } from "../unit/insight/fixture.ts";
+import { driftingSpace } from "../fixtures/populationStudy.ts";
+import { hyperbandStudy, populationStudy, randomStudy, SPACE } from "../unit/insight/fixture.ts";
 import { THEMES, type ThemeName } from "../webview/themes.ts";
 
 /**
@@ -106,6 +110,18 @@ function map(name: ThemeName, kind: MapKind): Drawn {
   return { spec, params: { low, high }, data: { ...data, rings: [], chosen: [] } };
 }
 
+const schedules = schedulesInsight(populationStudy(0.4), driftingSpace, "epochs", true);
+
+function schedule(name: ThemeName, what: "lr" | "score"): Drawn {
+  const quantity = schedules.quantities.find((one) => one.name === what);
+  const { data, low, high, isLog } = quantity
+    ? collectQuantity(schedules, quantity)
+    : collectScores(schedules);
+  const options = { title: quantity?.name ?? "val_loss", isLog, choices: quantity?.choices };
+  const spec = trackSpec(theme(name), { ...options, unit: quantity ? undefined : "epochs" });
+  return rounded({ spec, params: { low, high, end: stepSpan(schedules) }, data: { ...data, selected: [] } });
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -115,6 +131,8 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "incumbent-dark-runs": () => incumbent("dark", "runs", false),
   "incumbent-light-time-log": () => incumbent("light", "time", true, true),
   "incumbent-high-contrast": () => incumbent("high-contrast", "runs", false),
+  "schedules-dark-lr": () => schedule("dark", "lr"),
+  "schedules-high-contrast-score": () => schedule("high-contrast", "score"),
   "surface-dark-mean": () => map("dark", "mean"),
   "surface-light-worth": () => map("light", "worth"),
   "surface-high-contrast-sd": () => map("high-contrast", "sd"),

@@ -39,7 +39,7 @@ describe("the packaged extension", () => {
       "dist/strategies.json",
       "dist/third-party.txt",
       "python/tuning_fork/__init__.py",
-      ...["editor", "brackets", "incumbent", "surface"].flatMap((name) => [
+      ...["editor", "brackets", "incumbent", "surface", "schedules"].flatMap((name) => [
         `dist/webview/${name}.js`,
         `dist/webview/${name}.css`,
       ]),
@@ -53,7 +53,7 @@ describe("the packaged extension", () => {
       /^extension\.vsixmanifest$/,
       /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
       /^extension\/dist\/((extension|engine|validateDefinition)\.cjs|cli\.mjs|(tune\.schema|strategies)\.json|third-party\.txt)$/,
-      /^extension\/dist\/webview\/(editor|brackets|incumbent|surface)\.(js|css)$/,
+      /^extension\/dist\/webview\/(editor|brackets|incumbent|surface|schedules)\.(js|css)$/,
       /^extension\/media\/[\w./-]+\.(svg|png|md)$/,
       /^extension\/python\/tuning_fork\/\w+\.py$/,
       /^extension\/python\/tuning_fork\/py\.typed$/,
@@ -80,7 +80,7 @@ describe("the bundles", () => {
       logLevel: "silent",
     });
 
-  test.each<BundleName>(["engine", "cli", "editor", "brackets", "incumbent", "surface"])(
+  test.each<BundleName>(["engine", "cli", "editor", "brackets", "incumbent", "surface", "schedules"])(
     "of %s cannot import vscode",
     async (name) => {
       await expect(importing(name)).rejects.toThrow('Could not resolve "vscode"');

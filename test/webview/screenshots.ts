@@ -10,7 +10,7 @@ import type { ThemeName } from "./themes.ts";
  * Ends with an error if the browser complained about anything.
  */
 const [folder = "out/screenshots", onlyPanel, onlyScene, onlyTheme, onlyWidth] = process.argv.slice(2);
-const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface"];
+const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface", "schedules"];
 const SCENES: readonly (Scene | "empty")[] = [
   "empty",
   "start",
@@ -19,6 +19,8 @@ const SCENES: readonly (Scene | "empty")[] = [
   "nodes500",
   "trials10000",
   "random",
+  "population",
+  "populationMid",
 ];
 const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast"];
 const WIDTHS = [400, 1000];

@@ -1,5 +1,6 @@
 import { bracketsInsight } from "../../src/insight/brackets.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
+import { schedulesInsight } from "../../src/insight/schedules.ts";
 import { studySummary } from "../../src/insight/summary.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import type { StudyHistory } from "../../src/journal/history.ts";
@@ -7,9 +8,25 @@ import type { PanelDown, PanelKind } from "../../src/protocol/panel.ts";
 import { Space } from "../../src/space/space.ts";
 import { SurrogateFactory } from "../../src/strategies/gp/belief.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
-import { HYPERBAND_81, hyperbandStudy, randomStudy, rounds, SPACE } from "../unit/insight/fixture.ts";
+import { driftingSpace } from "../fixtures/populationStudy.ts";
+import {
+  HYPERBAND_81,
+  hyperbandStudy,
+  populationStudy,
+  randomStudy,
+  rounds,
+  SPACE,
+} from "../unit/insight/fixture.ts";
 
-export type Scene = "start" | "mid" | "finished" | "nodes500" | "trials10000" | "random";
+export type Scene =
+  | "start"
+  | "mid"
+  | "finished"
+  | "nodes500"
+  | "trials10000"
+  | "random"
+  | "population"
+  | "populationMid";
 
 /** Studies to look at, from the generator of the unit tests. */
 export function study(scene: Scene): { history: StudyHistory; plan: readonly PlannedBracket[] | undefined } {
@@ -29,6 +46,10 @@ export function study(scene: Scene): { history: StudyHistory; plan: readonly Pla
       };
     case "random":
       return { history: randomStudy(120), plan: undefined };
+    case "population":
+      return { history: populationStudy(), plan: undefined };
+    case "populationMid":
+      return { history: populationStudy(0.5), plan: undefined };
   }
 }
 
@@ -42,6 +63,8 @@ function insightOf(
       return bracketsInsight(history, plan, plan === undefined ? "" : "epochs");
     case "incumbent":
       return incumbentInsight(history);
+    case "schedules":
+      return schedulesInsight(history, driftingSpace, "epochs", false);
     case "surface": {
       const space = new Space(SPACE);
       const factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" });

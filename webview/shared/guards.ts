@@ -35,6 +35,7 @@ const LISTS: Readonly<Partial<Record<Insight["kind"], readonly string[]>>> = {
   brackets: ["brackets", "curves"],
   incumbent: ["points", "steps"],
   surface: ["parameters", "points", "pending"],
+  schedules: ["quantities", "series", "events", "winner"],
 };
 
 function isDrawable(value: unknown): boolean {
