@@ -6,11 +6,13 @@ import {
   bracketsIcon,
   incumbentIcon,
   jsonIcon,
+  schedulesIcon,
   startIcon,
   stopIcon,
   surfaceIcon,
   warningIcon,
 } from "./icons.ts";
+import { chosenStrategy } from "./objective.ts";
 
 /** Brings the first control with a problem into view and puts the cursor in it. */
 export function showFirstProblem(): void {
@@ -91,7 +93,16 @@ export function header(editor: Editor): TemplateResult {
               id: "open-surface",
               icon: surfaceIcon,
               press: () => editor.send({ type: "openPanel", panel: "surface" }),
-            })}`
+            })}${
+              chosenStrategy(editor)?.copies
+                ? linkButton({
+                    label: "Schedules",
+                    id: "open-schedules",
+                    icon: schedulesIcon,
+                    press: () => editor.send({ type: "openPanel", panel: "schedules" }),
+                  })
+                : nothing
+            }`
           : nothing
       }
       ${linkButton({

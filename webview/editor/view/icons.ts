@@ -22,6 +22,9 @@ export const bracketsIcon = icon(
   svg`<path d="M2.5 3h4v4h3M6.5 3h3.5M2.5 13h4V9M9.5 7h4" /><circle cx="13" cy="7" r=".75" /><path d="M2.5 3v0M2.5 8h1.5" />`,
 );
 export const surfaceIcon = icon(svg`<path d="M2 12.5c2.5 0 3-8 5.5-8s3 5 6.5 5M2 15h12M11 2.5h3v3" />`);
+export const schedulesIcon = icon(
+  svg`<path d="M2 4h4v4h4v4h4M6 8v5h3" /><circle cx="6" cy="4" r=".75" /><circle cx="10" cy="8" r=".75" />`,
+);
 export const incumbentIcon = icon(svg`<path d="M2 3v10.5h12M4 5h2.5v3h3v2h4" />`);
 export const proposedIcon = icon(
   svg`<path class="solid" d="M8 2.5l1.3 4.2 4.2 1.3-4.2 1.3L8 13.5l-1.3-4.2L2.5 8l4.2-1.3z" />`,
