@@ -66,6 +66,7 @@ export const bundles = {
   strategy: page("strategy", "index.ts"),
   pareto: page("pareto", "index.ts"),
   importance: page("importance", "index.ts"),
+  schedules: page("schedules", "index.ts"),
 } satisfies Record<string, BuildOptions>;
 
 export type BundleName = keyof typeof bundles;

@@ -5,6 +5,7 @@ import { incumbentInsight } from "../insight/incumbent.ts";
 import { parametersInsight } from "../insight/parameters.ts";
 import { paretoInsight } from "../insight/pareto.ts";
 import { frontNumbers, trialRow, trialRows } from "../insight/rows.ts";
+import { schedulesInsight } from "../insight/schedules.ts";
 import { assess } from "../insight/scores.ts";
 import { studySummary } from "../insight/summary.ts";
 import { StudyAttribute } from "../journal/attributes.ts";
@@ -17,6 +18,7 @@ import type { StudyId, StudyStatus, StudySummary } from "../protocol/study.ts";
 import type { TrialNumber } from "../protocol/trial.ts";
 import { checkpointFolder, definitionFolder, findStudies, trialLogPath } from "../store/folder.ts";
 import { ownerOf } from "../store/owner.ts";
+import { strategies } from "../strategies/registry.ts";
 import type { RunningStudy } from "../study/runner.ts";
 import { runSpec, shellCommand } from "../trials/command.ts";
 import { askedOf, type IdleStudy, type Plan, readIdle, stampOf } from "./idleStudy.ts";
@@ -221,6 +223,7 @@ export class StudyViews {
     const { history, definition, plan } = await this.#view(id);
     const spec = () =>
       definition === undefined ? (history.space ?? { parameters: {} }) : spaceOf(definition);
+    const unit = definition?.budget?.unit ?? definition?.budget?.parameter ?? "";
     switch (kind) {
       case "surface":
         return this.#models.surface(id, history, spec(), query);
@@ -233,11 +236,11 @@ export class StudyViews {
       case "incumbent":
         return incumbentInsight(history);
       case "brackets":
-        return bracketsInsight(
-          history,
-          plan.brackets,
-          definition?.budget?.unit ?? definition?.budget?.parameter ?? "",
-        );
+        return bracketsInsight(history, plan.brackets, unit);
+      case "schedules": {
+        const strategy = strategies.find(({ name }) => name === definition?.strategy.name);
+        return schedulesInsight(history, spec(), unit, strategy?.copies === true);
+      }
       case "parameters":
         return parametersInsight(history, spec());
     }

@@ -79,6 +79,7 @@ const INSIGHT_LISTS: Readonly<Record<Exclude<InsightKind, "strategy">, string>> 
   surface: "points",
   pareto: "points",
   importance: "parameters",
+  schedules: "series",
 };
 
 const STRATEGY_LISTS: Readonly<Record<StrategyInsight["view"], string>> = {
@@ -152,6 +153,7 @@ const PANELS: ReadonlySet<unknown> = new Set([
   "importance",
   "strategy",
   "pareto",
+  "schedules",
 ]);
 
 const ACQUISITIONS: ReadonlySet<unknown> = new Set([undefined, "log-ei", "ei", "pi", "ucb"]);

@@ -11,6 +11,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.openStrategy",
   "tuningFork.openPareto",
   "tuningFork.openImportance",
+  "tuningFork.openSchedules",
   "tuningFork.openDefinition",
   "tuningFork.openDefinitionText",
   "tuningFork.selectObjective",

@@ -20,6 +20,7 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.openStrategy": study.openStrategy,
   "tuningFork.openPareto": study.openPareto,
   "tuningFork.openImportance": study.openImportance,
+  "tuningFork.openSchedules": study.openSchedules,
   "tuningFork.openDefinition": study.openDefinition,
   "tuningFork.openDefinitionText": study.openDefinitionText,
   "tuningFork.selectObjective": study.selectObjective,

@@ -38,6 +38,7 @@ const OPENS: Readonly<Record<PanelKind, CommandId>> = {
   strategy: "tuningFork.openStrategy",
   pareto: "tuningFork.openPareto",
   importance: "tuningFork.openImportance",
+  schedules: "tuningFork.openSchedules",
 };
 
 /** The configuration-space editor: a form over the text of a `*.tune.json`, whose every change is a text edit. */

@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<PanelKind, string>> = {
   strategy: "Strategy",
   pareto: "Pareto Front",
   importance: "Importance",
+  schedules: "Schedules",
 };
 /** Panels are drawn at most 4 times a second. */
 const INTERVAL = 250;
@@ -254,6 +255,7 @@ const EMPTY: Readonly<Record<PanelKind, string>> = {
     "What the strategy is thinking will be here: densities of good trials, arms and their bounds, a population or a search distribution.",
   pareto: "The best compromises between several objectives will be here.",
   importance: "Which parameters matter for the score, alone and together, will be here.",
+  schedules: "How parameters change while a population trains, and who was copied from whom, will be here.",
 };
 
 function emptyPanel(kind: PanelKind): PanelDown {

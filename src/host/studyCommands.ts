@@ -84,6 +84,7 @@ export const openSurface = (app: App, target: unknown) => openPanel(app, target,
 export const openStrategy = (app: App, target: unknown) => openPanel(app, target, "strategy");
 export const openPareto = (app: App, target: unknown) => openPanel(app, target, "pareto");
 export const openImportance = (app: App, target: unknown) => openPanel(app, target, "importance");
+export const openSchedules = (app: App, target: unknown) => openPanel(app, target, "schedules");
 
 export async function openDefinition(app: App, target: unknown): Promise<void> {
   const uri = await definitionOf(app, target, "Which definition should be opened?");

@@ -299,6 +299,60 @@ export interface ImportanceInsight {
   readonly best: TrialNumber | undefined;
 }
 
+/** A quantity that a schedule shows. */
+export interface ScheduleQuantity {
+  readonly name: string;
+  readonly isLog: boolean;
+  /** The values of one that is no number, in order; they are drawn at their positions in this list. */
+  readonly choices?: readonly Value[];
+}
+
+/** What one trial did on its way: values that hold from each step on, and scores. */
+export interface ScheduleLine {
+  readonly trial: TrialNumber;
+  readonly state: TrialState;
+  /** Ascending, in the budget's unit: where values were set, and the end. */
+  readonly steps: readonly number[];
+  /** By quantity: one value a step; absent where the quantity has none. */
+  readonly values: Readonly<Record<string, readonly Value[]>>;
+  /** At most 30. */
+  readonly scores: readonly { readonly step: number; readonly score: number }[];
+}
+
+/** Something that happened at a step and that explains a jump. */
+export interface ScheduleEvent {
+  readonly kind: "copy";
+  readonly step: number;
+  /** The trial that begins here. */
+  readonly trial: TrialNumber;
+  /** The one whose checkpoint it goes on from. */
+  readonly from: TrialNumber;
+  readonly series: string;
+  /** Why, in the strategy's words. */
+  readonly text: string;
+}
+
+/**
+ * Quantities over steps: how parameters change while a script trains. One series a member of a population; each is a
+ * chain of trials, of which each goes on from another's checkpoint.
+ */
+export interface SchedulesInsight {
+  readonly kind: "schedules";
+  readonly metric: string;
+  readonly goal: "minimize" | "maximize";
+  readonly unit: string;
+  /** Those that change on the way, the one that changes most first. */
+  readonly quantities: readonly ScheduleQuantity[];
+  /** Empty where no trial changes anything on its way. */
+  readonly series: readonly { readonly name: string; readonly lines: readonly ScheduleLine[] }[];
+  readonly events: readonly ScheduleEvent[];
+  /** The schedule that led to the best score, from the beginning: which trial's values held between two steps. */
+  readonly winner: readonly { readonly trial: TrialNumber; readonly from: number; readonly to: number }[];
+  readonly best: TrialNumber | undefined;
+  /** Trials that are not in the lines, where there are more than 400: older ones. */
+  readonly earlier: number;
+}
+
 export type Insight =
   | IncumbentInsight
   | BracketsInsight
@@ -306,5 +360,6 @@ export type Insight =
   | SurfaceInsight
   | ImportanceInsight
   | StrategyInsight
-  | ParetoInsight;
+  | ParetoInsight
+  | SchedulesInsight;
 export type InsightKind = Insight["kind"];

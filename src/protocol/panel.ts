@@ -8,7 +8,14 @@ import type { TrialNumber } from "./trial.ts";
  * Host ⇄ webview. Snapshots go down, intents come up; the webview sends `ready` once it listens, and the host
  * sends nothing before. Messages are checked on arrival at both ends.
  */
-export type PanelKind = "brackets" | "incumbent" | "surface" | "importance" | "strategy" | "pareto";
+export type PanelKind =
+  | "brackets"
+  | "incumbent"
+  | "surface"
+  | "importance"
+  | "strategy"
+  | "pareto"
+  | "schedules";
 
 /** What a chart panel is given. */
 export type PanelDown =

@@ -8,6 +8,7 @@ import { importanceInsight } from "../../src/insight/effects.ts";
 import { FanovaFactory } from "../../src/insight/fanova.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
 import { paretoInsight } from "../../src/insight/pareto.ts";
+import { schedulesInsight } from "../../src/insight/schedules.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import type { ImportanceQuery } from "../../src/protocol/insight.ts";
 import type { StrategyInsight } from "../../src/protocol/strategyInsight.ts";
@@ -23,6 +24,8 @@ import { type Across, collectIncumbent } from "../../webview/incumbent/collect.t
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
 import { type Axes, collectPareto, collectVolume } from "../../webview/pareto/collect.ts";
 import { paretoSpec, volumeSpec } from "../../webview/pareto/spec.ts";
+import { collectQuantity, collectScores, stepSpan } from "../../webview/schedules/collect.ts";
+import { trackSpec } from "../../webview/schedules/spec.ts";
 import { type ChartTheme, themeFrom } from "../../webview/shared/theme.ts";
 import { collectArms, collectRegret } from "../../webview/strategy/bandit/collect.ts";
 import { armsSpec, countsSpec, regretSpec } from "../../webview/strategy/bandit/spec.ts";
@@ -34,7 +37,14 @@ import { collectPopulation, lineage } from "../../webview/strategy/population/co
 import { populationSpec } from "../../webview/strategy/population/spec.ts";
 import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
 import { mapSpec } from "../../webview/surface/spec.ts";
-import { hyperbandStudy, randomStudy, SPACE, severalStudy } from "../unit/insight/fixture.ts";
+import { driftingSpace } from "../fixtures/populationStudy.ts";
+import {
+  hyperbandStudy,
+  populationStudy,
+  randomStudy,
+  SPACE,
+  severalStudy,
+} from "../unit/insight/fixture.ts";
 import { decided } from "../unit/insight/strategyStudies.ts";
 import { STRATEGIES, type StrategyScene } from "../webview/studies.ts";
 import { THEMES, type ThemeName } from "../webview/themes.ts";
@@ -231,6 +241,18 @@ function effect(name: ThemeName, query: ImportanceQuery): Drawn {
   return { spec, params: { low, high }, data: { ...data, rings: [] } };
 }
 
+const schedules = schedulesInsight(populationStudy(0.4), driftingSpace, "epochs", true);
+
+function schedule(name: ThemeName, what: "lr" | "score"): Drawn {
+  const quantity = schedules.quantities.find((one) => one.name === what);
+  const { data, low, high, isLog } = quantity
+    ? collectQuantity(schedules, quantity)
+    : collectScores(schedules);
+  const options = { title: quantity?.name ?? "val_loss", isLog, choices: quantity?.choices };
+  const spec = trackSpec(theme(name), { ...options, unit: quantity ? undefined : "epochs" });
+  return rounded({ spec, params: { low, high, end: stepSpan(schedules) }, data: { ...data, selected: [] } });
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -240,6 +262,8 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "incumbent-dark-runs": () => incumbent("dark", "runs", false),
   "incumbent-light-time-log": () => incumbent("light", "time", true, true),
   "incumbent-high-contrast": () => incumbent("high-contrast", "runs", false),
+  "schedules-dark-lr": () => schedule("dark", "lr"),
+  "schedules-high-contrast-score": () => schedule("high-contrast", "score"),
   "surface-dark-mean": () => map("dark", "mean"),
   "surface-light-worth": () => map("light", "worth"),
   "surface-high-contrast-sd": () => map("high-contrast", "sd"),

@@ -13,7 +13,16 @@ import { findPython } from "../../scripts/setup/python.ts";
 const vsix = process.env.TUNING_FORK_TEST_VSIX ?? vsixFile;
 
 /** The webviews' pages: named one by one, so that none gets in or out unseen. */
-const PAGES = ["editor", "brackets", "incumbent", "surface", "importance", "strategy", "pareto"] as const;
+const PAGES = [
+  "editor",
+  "brackets",
+  "incumbent",
+  "surface",
+  "importance",
+  "strategy",
+  "pareto",
+  "schedules",
+] as const;
 
 const list = "import json, sys, zipfile; print(json.dumps(zipfile.ZipFile(sys.argv[1]).namelist()))";
 

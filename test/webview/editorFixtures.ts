@@ -216,6 +216,14 @@ export const forms: readonly StrategyForm[] = [
     multiFidelity: true,
     options: empty,
   },
+  {
+    name: "pbt",
+    title: "Population-based training",
+    description: "Trains a population; the worst go on from checkpoints of the best.",
+    multiFidelity: true,
+    copies: true,
+    options: empty,
+  },
 ];
 
 function curve(from: number, to: number): readonly number[] {

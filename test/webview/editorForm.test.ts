@@ -190,6 +190,19 @@ describe("the header", () => {
     ]);
   });
 
+  test("opens the schedules of a strategy that copies trials, and gives it a budget that resumes", async () => {
+    const { budget: _, ...rest } = digits;
+    await open({ study: study("stopped"), definition: { ...rest, strategy: { name: "pbt" } } });
+    await editor.page.locator("#open-schedules").click();
+    await editor.page.locator("#add-budget").click();
+    expect(await editor.sent()).toEqual([
+      { type: "openPanel", panel: "schedules" },
+      set(["budget"], { min: 1, max: 81, mode: "resume", eta: 3 }),
+    ]);
+    await open({ study: study("stopped") });
+    expect(await editor.page.locator("#open-schedules").count()).toBe(0);
+  });
+
   test("stops a running study", async () => {
     await open({ study: study("running") });
     expect(await editor.page.locator("#study-state").innerText()).toContain("37 of 206 · best 0.0712");

@@ -10,7 +10,15 @@ import type { ThemeName } from "./themes.ts";
  * Ends with an error if the browser complained about anything.
  */
 const [folder = "out/screenshots", onlyPanel, onlyScene, onlyTheme, onlyWidth] = process.argv.slice(2);
-const PANELS: readonly PanelKind[] = ["brackets", "incumbent", "surface", "importance", "strategy", "pareto"];
+const PANELS: readonly PanelKind[] = [
+  "brackets",
+  "incumbent",
+  "surface",
+  "importance",
+  "strategy",
+  "pareto",
+  "schedules",
+];
 const SCENES: readonly (Scene | "empty")[] = [
   "empty",
   "start",
@@ -21,6 +29,8 @@ const SCENES: readonly (Scene | "empty")[] = [
   "random",
   "several",
   "three",
+  "population",
+  "populationMid",
 ];
 const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast"];
 const WIDTHS = [320, 400, 700, 1000, 1400];

@@ -3,6 +3,7 @@ import { importanceInsight } from "../../src/insight/effects.ts";
 import { FanovaFactory } from "../../src/insight/fanova.ts";
 import { incumbentInsight } from "../../src/insight/incumbent.ts";
 import { paretoInsight } from "../../src/insight/pareto.ts";
+import { schedulesInsight } from "../../src/insight/schedules.ts";
 import { strategyInsight } from "../../src/insight/strategy/strategy.ts";
 import { studySummary } from "../../src/insight/summary.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
@@ -12,9 +13,11 @@ import type { StrategyQuery } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
+import { driftingSpace } from "../fixtures/populationStudy.ts";
 import {
   HYPERBAND_81,
   hyperbandStudy,
+  populationStudy,
   randomStudy,
   rounds,
   SPACE,
@@ -39,7 +42,9 @@ export type Scene =
   | "trials10000"
   | "random"
   | "several"
-  | "three";
+  | "three"
+  | "population"
+  | "populationMid";
 
 /** Studies whose strategy has a view of its own, and two that have none. */
 export const STRATEGIES = {
@@ -87,6 +92,10 @@ export function study(scene: Scene): { history: StudyHistory; plan: readonly Pla
       return { history: severalStudy(90), plan: undefined };
     case "three":
       return { history: severalStudy(60, ["minimize", "minimize", "maximize"]), plan: undefined };
+    case "population":
+      return { history: populationStudy(), plan: undefined };
+    case "populationMid":
+      return { history: populationStudy(0.5), plan: undefined };
   }
 }
 
@@ -104,6 +113,8 @@ function insightOf(
       return strategyInsight(history, undefined, {});
     case "pareto":
       return paretoInsight(history);
+    case "schedules":
+      return schedulesInsight(history, driftingSpace, "epochs", false);
     case "surface": {
       const space = new Space(SPACE);
       const factory = new GuideFactory(space, { kernel: "matern52", warp: "half-rank" });

@@ -38,6 +38,7 @@ const LISTS: Readonly<Partial<Record<Insight["kind"], readonly string[]>>> = {
   surface: ["parameters", "points", "pending"],
   pareto: ["objectives", "points", "volume"],
   importance: ["parameters", "pairs", "points"],
+  schedules: ["quantities", "series", "events", "winner"],
 };
 
 /** The same of each view of a strategy. */

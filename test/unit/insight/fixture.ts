@@ -1,6 +1,9 @@
 import type { StudyHistory, Trial } from "../../../src/journal/history.ts";
 import type { Configuration, SpaceSpec } from "../../../src/protocol/space.ts";
+import { Space } from "../../../src/space/space.ts";
+import { createStrategy } from "../../../src/strategies/registry.ts";
 import type { PlannedBracket } from "../../../src/strategies/strategy.ts";
+import { DRIFT, drifting, driftingSpace, trainPopulation } from "../../fixtures/populationStudy.ts";
 
 /** Studies made up from a seed: the same call gives the same study, on every machine. */
 
@@ -307,4 +310,41 @@ export function severalStudy(
     metricNames: METRICS.slice(0, goals.length),
     attributes: { "tuning_fork:definition": definition },
   };
+}
+
+/** A population of eight that follows a learning rate that has to sink, run through or cut off in the middle. */
+export function populationStudy(until = 1): StudyHistory {
+  const options = { population: 8, interval: 3, quantile: 0.3 };
+  const budget = { min: 1, max: DRIFT, eta: 3 };
+  const input = { space: new Space(driftingSpace), seed: 4, options, budget, trials: undefined };
+  const { events } = trainPopulation(createStrategy("pbt", input), drifting, {
+    seed: 4,
+    parallel: 3,
+    max: DRIFT,
+  });
+  const trials: Trial[] = [];
+  for (const event of events.slice(0, Math.round(events.length * until))) {
+    const time = START + 1_000 * event.time;
+    if (event.type === "started") {
+      const { trial, configuration: values, budget: target, from, placement, note } = event;
+      const place = { budget: target, from, placement, note, started: time };
+      trials.push(Object.assign(newTrial(trial, values), place));
+      continue;
+    }
+    const trial = trials[event.trial]!;
+    if (event.type === "promoted") {
+      Object.assign(trial, {
+        state: "running",
+        budget: event.budget,
+        placement: event.placement ?? trial.placement,
+      });
+    } else if (event.type === "reached") {
+      trial.state = "paused";
+      trial.reports.push({ budget: event.budget, value: Number(event.losses[0]!.toPrecision(6)), time });
+    } else if (event.type === "finished") {
+      end(trial, event.state, time);
+      if (event.reason !== undefined) trial.reason = event.reason;
+    }
+  }
+  return history(trials);
 }

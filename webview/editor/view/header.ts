@@ -8,12 +8,14 @@ import {
   incumbentIcon,
   jsonIcon,
   paretoIcon,
+  schedulesIcon,
   startIcon,
   stopIcon,
   strategyIcon,
   surfaceIcon,
   warningIcon,
 } from "./icons.ts";
+import { chosenStrategy } from "./objective.ts";
 
 /** Brings the first control with a problem into view and puts the cursor in it. */
 export function showFirstProblem(): void {
@@ -111,6 +113,15 @@ export function header(editor: Editor): TemplateResult {
                     id: "open-pareto",
                     icon: paretoIcon,
                     press: () => editor.send({ type: "openPanel", panel: "pareto" }),
+                  })
+                : nothing
+            }${
+              chosenStrategy(editor)?.copies
+                ? linkButton({
+                    label: "Schedules",
+                    id: "open-schedules",
+                    icon: schedulesIcon,
+                    press: () => editor.send({ type: "openPanel", panel: "schedules" }),
                   })
                 : nothing
             }`

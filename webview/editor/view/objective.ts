@@ -230,7 +230,8 @@ function budgetControls(editor: Editor, budget: Loose): TemplateResult {
     })}`;
 }
 
-function chosenStrategy(editor: Editor) {
+/** The form of the strategy that the definition names; undefined where it names none. */
+export function chosenStrategy(editor: Editor) {
   const strategy = editor.model.definition?.strategy;
   const name = isLoose(strategy) ? strategy.name : undefined;
   return editor.model.strategies.find((candidate) => candidate.name === name);
