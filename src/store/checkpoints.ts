@@ -18,6 +18,8 @@ export interface Checkpoints {
    * `cannot-write`.
    */
   give(trial: TrialNumber, from: CheckpointSource, isResting: boolean): Promise<string | undefined>;
+  /** Whether no trial has ever left anything in its folder. */
+  isUnused(): Promise<boolean>;
   /** Removes what is kept, all but these. */
   keepOnly(sources: readonly CheckpointSource[]): Promise<void>;
 }
@@ -72,6 +74,13 @@ class CheckpointFolders implements Checkpoints {
     if (!(await hasContent(source))) return gone(from, source);
     await copyWhole(source, target);
     return undefined;
+  }
+
+  async isUnused(): Promise<boolean> {
+    for (const name of await fs.readdir(this.#root).catch(() => [])) {
+      if (await hasContent(path.join(this.#root, name))) return false;
+    }
+    return true;
   }
 
   async keepOnly(sources: readonly CheckpointSource[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Trial } from "../journal/history.ts";
+import { TuningForkError } from "../protocol/errors.ts";
 import type { CheckpointSource, TrialNumber } from "../protocol/trial.ts";
 import type { Checkpoints } from "../store/checkpoints.ts";
 import type { StudyInput } from "./studyInput.ts";
@@ -40,19 +41,27 @@ export class Copies {
     }
   }
 
-  /** Before a trial's process starts: the reason why it cannot, if it cannot. */
+  /**
+   * Before a trial's process starts: the reason why it cannot, if it cannot. Rejects with `bad-definition` where no
+   * trial has left a checkpoint: the next one would not either.
+   */
   async give(trial: Trial): Promise<string | undefined> {
     const { from, number } = trial;
     if (from === undefined || this.#given.has(number)) return undefined;
     const source = this.#input.store.history.trials[from.trial];
     const isResting = source !== undefined && source.budget === from.budget && source.state !== "running";
+    let fault: string | undefined;
     try {
-      const fault = await this.#checkpoints.give(number, from, isResting);
-      if (fault === undefined) this.#given.add(number);
-      return fault && (this.#faults.get(`${from.trial}@${from.budget}`) ?? fault);
+      fault = await this.#checkpoints.give(number, from, isResting);
     } catch (error) {
       return wordsOf(error);
     }
+    if (fault === undefined) {
+      this.#given.add(number);
+      return undefined;
+    }
+    if (await this.#checkpoints.isUnused()) throw withoutCheckpoints();
+    return this.#faults.get(`${from.trial}@${from.budget}`) ?? fault;
   }
 
   /** Removes what nobody will ask for any more. */
@@ -67,6 +76,14 @@ export class Copies {
     );
     return [...(strategy.keeps?.() ?? []), ...pending];
   }
+}
+
+function withoutCheckpoints(): TuningForkError {
+  return new TuningForkError(
+    "bad-definition",
+    "No trial has left a checkpoint, so none can go on from that of another one.",
+    "Let the script write one into the folder that the environment variable TUNING_FORK_CHECKPOINT names (or the flag budget.checkpointFlag), and go on from what it finds there; then start the study under a new name.",
+  );
 }
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

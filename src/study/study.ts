@@ -294,7 +294,10 @@ export class Study {
   async #occupy(slot: number, live: LiveTrial, budget: number): Promise<void> {
     this.#slots[slot] = live.number;
     if (this.#copies !== undefined) {
-      const fault = await this.#copies.give(this.#recorded(live.number));
+      const fault = await this.#copies.give(this.#recorded(live.number)).catch((error: unknown) => {
+        this.#slots[slot] = undefined;
+        throw error;
+      });
       if (fault !== undefined && this.#isLive(live)) {
         this.#record.failed(live.number, fault);
         live.end();

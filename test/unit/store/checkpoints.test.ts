@@ -107,3 +107,14 @@ test("a copy that cannot be finished leaves nothing behind", async () => {
   await expect(checkpoints.give(5, source, true)).rejects.toMatchObject({ code: "cannot-write" });
   expect(fs.readdirSync(root)).toEqual(["3"]);
 });
+
+test("it is known whether any trial has left anything", async () => {
+  const { id, own } = study();
+  const checkpoints = await openCheckpoints(id);
+  expect(await checkpoints.isUnused()).toBe(false);
+  fs.rmSync(own, { recursive: true });
+  fs.mkdirSync(own);
+  expect(await checkpoints.isUnused()).toBe(true);
+  fs.rmSync(path.dirname(own), { recursive: true });
+  expect(await checkpoints.isUnused()).toBe(true);
+});

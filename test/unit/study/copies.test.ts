@@ -193,3 +193,16 @@ test("a script that was killed after its last epoch, and has nothing to do when 
     losses: [0.5],
   });
 });
+
+test("a script that keeps no checkpoints ends the study with what it has to do", async () => {
+  const { clock, store, study, checkpoints } = make();
+  checkpoints.own.set = () => checkpoints.own;
+  await expect(clock.run(study.run())).rejects.toThrow(
+    expect.objectContaining({
+      code: "bad-definition",
+      next: expect.stringMatching(/TUNING_FORK_CHECKPOINT/),
+    }),
+  );
+  expect(store.history.trials.filter(({ state }) => state === "failed")).toEqual([]);
+  expect(study.running).toBe(0);
+});
