@@ -52,7 +52,11 @@ async function runPeer(
   child.stdin.on("error", () => {}); // a child that dies at once says why by its exit code
   child.stdin.end(JSON.stringify(taskOf(peer, problems, options)));
   const results: StudyResult[] = [];
-  for await (const line of createInterface({ input: child.stdout })) results.push(JSON.parse(line));
+  // A strategy of ours may have the same name.
+  const strategy = options.strategies.includes(peer) ? `${peer} (peer)` : peer;
+  for await (const line of createInterface({ input: child.stdout })) {
+    results.push({ ...(JSON.parse(line) as StudyResult), strategy });
+  }
   const code = await ended;
   if (code !== 0) throw new Error(`ended with exit code ${code}`);
   return results;

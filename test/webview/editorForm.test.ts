@@ -135,6 +135,8 @@ describe("the header", () => {
     await editor.page.locator("#open-text").click();
     await editor.page.locator("#open-brackets").click();
     await editor.page.locator("#open-incumbent").click();
+    await editor.page.locator("#open-surface").click();
+    await editor.page.locator("#open-importance").click();
     await button("Add 2 parameters found in the script").click();
     expect(await editor.sent()).toEqual([
       { type: "start" },
@@ -142,6 +144,8 @@ describe("the header", () => {
       { type: "openText" },
       { type: "openPanel", panel: "brackets" },
       { type: "openPanel", panel: "incumbent" },
+      { type: "openPanel", panel: "surface" },
+      { type: "openPanel", panel: "importance" },
       { type: "addMissing" },
     ]);
   });
