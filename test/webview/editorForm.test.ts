@@ -177,6 +177,8 @@ describe("the header", () => {
     await editor.page.locator("#open-text").click();
     await editor.page.locator("#open-brackets").click();
     await editor.page.locator("#open-incumbent").click();
+    await editor.page.locator("#open-surface").click();
+    await editor.page.locator("#open-importance").click();
     await editor.page.locator("#open-strategy").click();
     await button("Add 2 parameters found in the script").click();
     expect(await editor.sent()).toEqual([
@@ -185,6 +187,8 @@ describe("the header", () => {
       { type: "openText" },
       { type: "openPanel", panel: "brackets" },
       { type: "openPanel", panel: "incumbent" },
+      { type: "openPanel", panel: "surface" },
+      { type: "openPanel", panel: "importance" },
       { type: "openPanel", panel: "strategy" },
       { type: "addMissing" },
     ]);
