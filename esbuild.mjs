@@ -42,7 +42,7 @@ function check(names) {
   if (unknown.length > 0) {
     throw new Error(`nothing is called ${unknown.join(", ")}: use ${allNames.join(", ")}`);
   }
-  const entries = names.flatMap((name) => bundles[name]?.entryPoints ?? []);
+  const entries = names.flatMap((name) => Object.values(bundles[name]?.entryPoints ?? {}));
   const missing = entries.filter((entry) => !existsSync(join(root, entry)));
   if (missing.length > 0) {
     throw new Error(`no such entry point: ${missing.join(", ")}`);

@@ -28,15 +28,23 @@ const commonjs: BuildOptions = {
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
-const page = (name: string, entry: string): BuildOptions => ({
+const PANELS = ["brackets", "incumbent", "surface", "importance", "strategy", "pareto", "schedules"];
+
+/** All pages in one build: what several of them need, Vega above all, is written once, as modules that they import. */
+const pages: BuildOptions = {
   ...common,
-  entryPoints: [`webview/${name}/${entry}`],
-  outfile: `dist/webview/${name}.js`,
+  entryPoints: Object.fromEntries([
+    ["editor", "webview/editor/main.ts"],
+    ...PANELS.map((name) => [name, `webview/${name}/index.ts`]),
+  ]),
+  outdir: "dist/webview",
+  chunkNames: "shared-[hash]",
+  splitting: true,
   mainFields: ["browser", "module", "main"],
   platform: "browser",
-  format: "iife",
+  format: "esm",
   target: "chrome134", // VS Code 1.101
-});
+};
 
 /** One bundle per process. `vscode` is external in the host alone: an import of it anywhere else is an error. */
 export const bundles = {
@@ -59,14 +67,7 @@ export const bundles = {
       js: '#!/usr/bin/env node\nimport { createRequire as bundledRequire } from "node:module";\nconst require = bundledRequire(import.meta.url);',
     },
   },
-  editor: page("editor", "main.ts"),
-  brackets: page("brackets", "index.ts"),
-  incumbent: page("incumbent", "index.ts"),
-  surface: page("surface", "index.ts"),
-  strategy: page("strategy", "index.ts"),
-  pareto: page("pareto", "index.ts"),
-  importance: page("importance", "index.ts"),
-  schedules: page("schedules", "index.ts"),
+  pages,
 } satisfies Record<string, BuildOptions>;
 
 export type BundleName = keyof typeof bundles;

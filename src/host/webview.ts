@@ -7,7 +7,7 @@ export type PageName = "editor" | PanelKind;
 
 const folderOf = (extensionUri: Uri) => Uri.joinPath(extensionUri, "dist", "webview");
 
-/** Lets a webview run our bundle of that name and nothing else. */
+/** Lets a webview run our bundle of that name, with the modules that it imports, and nothing else. */
 export function showPage(webview: Webview, extensionUri: Uri, name: PageName, title: string): void {
   const folder = folderOf(extensionUri);
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -31,7 +31,7 @@ export function showPage(webview: Webview, extensionUri: Uri, name: PageName, ti
 <link rel="stylesheet" href="${style}" nonce="${nonce}">
 </head>
 <body>
-<script nonce="${nonce}" src="${script}"></script>
+<script type="module" nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
 }

@@ -62,7 +62,7 @@ describe("the packaged extension", () => {
       /^extension\.vsixmanifest$/,
       /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
       /^extension\/dist\/((extension|engine|validateDefinition)\.cjs|cli\.mjs|(tune\.schema|strategies)\.json|third-party\.txt)$/,
-      new RegExp(`^extension/dist/webview/(${PAGES.join("|")})\\.(js|css)$`),
+      new RegExp(`^extension/dist/webview/((${PAGES.join("|")})\\.(js|css)|shared-\\w+\\.js)$`),
       /^extension\/media\/[\w./-]+\.(svg|png|md)$/,
       /^extension\/python\/tuning_fork\/\w+\.py$/,
       /^extension\/python\/tuning_fork\/py\.typed$/,
@@ -84,12 +84,13 @@ describe("the bundles", () => {
       ...bundles[name],
       entryPoints: undefined,
       outfile: undefined,
+      outdir: folder,
       stdin: { contents: 'import * as vscode from "vscode"; console.log(vscode.version);', resolveDir: "." },
       write: false,
       logLevel: "silent",
     });
 
-  test.each<BundleName>(["engine", "cli", ...PAGES])("of %s cannot import vscode", async (name) => {
+  test.each<BundleName>(["engine", "cli", "pages"])("of %s cannot import vscode", async (name) => {
     await expect(importing(name)).rejects.toThrow('Could not resolve "vscode"');
   });
 
