@@ -187,6 +187,11 @@ describe("the strategy view", () => {
     await panel.close();
     await open("cma-es", { state });
     expect(await panel.sent()).toContainEqual({ type: "query", query: { y: "decay" } });
+    // Where another study is shown by now, these axes were not meant for it.
+    await panel.close();
+    panel = await openPanel(browser, bundle, { state: { ...(state as object), study: "/another.log" } });
+    await show("cma-es");
+    expect(await panel.sent()).toEqual([{ type: "ready" }]);
     expect(await count("#search .one_marks path")).toBe(1);
   });
 

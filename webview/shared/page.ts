@@ -70,6 +70,8 @@ export function openPage(make: (page: Page) => PanelParts): void {
   let selected: TrialNumber | undefined;
   let theme = readTheme();
   let host: Host<PanelUp> | undefined;
+  /** What the page before this one kept, until it is restored. */
+  let kept: unknown;
 
   const page: Page = {
     body,
@@ -141,10 +143,20 @@ export function openPage(make: (page: Page) => PanelParts): void {
     else {
       const isOther = message.study.id !== snapshot?.study.id;
       if (isOther && snapshot !== undefined) parts.otherStudy?.();
+      restore(message.study.id);
       show(message);
       if (isOther) keep();
       setSelected(message.selected ?? undefined);
     }
+  }
+
+  /** Once, before the first study is drawn: a query was meant for the study that was shown then. */
+  function restore(study: string): void {
+    const state = kept;
+    kept = undefined;
+    if (!isRecord(state) || !isRecord(state.options)) return;
+    const { query, ...options } = state.options;
+    parts.restore(state.study === study ? { ...options, query } : options);
   }
 
   /** What a window that is reloaded needs to show the same again. */
@@ -206,8 +218,7 @@ export function openPage(make: (page: Page) => PanelParts): void {
   }).observe(body);
 
   host = connect<PanelDown, PanelUp>(isPanelDown, receive);
-  const state = host.state();
-  if (isRecord(state) && isRecord(state.options)) parts.restore(state.options);
+  kept = host.state();
 }
 
 function factsOf({ counts, done, planned, best, front, metric, status, message }: StudySummary): string {
