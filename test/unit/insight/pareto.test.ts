@@ -76,6 +76,23 @@ describe("the front", () => {
     expect([insight.total, insight.frontSize]).toEqual([3, 2]);
   });
 
+  it("is empty where no trial keeps the limits", () => {
+    const base = study(
+      [
+        [1, 1],
+        [2, 2],
+      ],
+      minimise,
+    );
+    const trials = base.trials.map((trial) => ({ ...trial, constraints: [0.1 + trial.number] }));
+    expect(paretoInsight({ ...base, trials })).toMatchObject({
+      front: [],
+      frontSize: 0,
+      total: 2,
+      volume: [],
+    });
+  });
+
   it("is empty where there is one objective", () => {
     expect(paretoInsight(randomStudy(20))).toMatchObject({ front: [], points: [], total: 0, volume: [] });
   });

@@ -1,9 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { random } from "../../../src/space/random.ts";
 import { Space } from "../../../src/space/space.ts";
 import { Population } from "../../../src/strategies/nsga/population.ts";
-import { polynomial, simulatedBinary } from "../../../src/strategies/nsga/variation.ts";
+import { childOf, polynomial, simulatedBinary } from "../../../src/strategies/nsga/variation.ts";
 import type { Observation } from "../../../src/strategies/observations.ts";
+import { dimensionsOf } from "../../../src/strategies/parzen/dimensions.ts";
 import { make, median, run, training, trainingLoss } from "../../fixtures/sequentialStudy.ts";
 import { mixed, volumes, zdt1, zdt2 } from "../../fixtures/severalObjectives.ts";
 
@@ -49,6 +50,20 @@ describe("polynomial mutation", () => {
     expect(up).toBeLessThan(2150);
     expect(median(step(5).map(Math.abs))).toBeGreaterThan(2 * median(step(30).map(Math.abs)));
   });
+});
+
+test("a whole number moves by at least one when it is mutated, at the ends of its range too", () => {
+  const space = new Space({ parameters: { n: { type: "int", low: 1, high: 9 } } });
+  const dimensions = dimensionsOf(space);
+  const stream = random(6, 0);
+  for (const n of [1, 5, 9]) {
+    const parent = space.encode({ n });
+    // The only parameter is mutated for certain.
+    for (let i = 0; i < 200; i++) {
+      const options = { crossover: 0.9, crossoverIndex: 20, mutationIndex: 200 };
+      expect(space.decode(childOf([parent, parent], dimensions, options, stream)).n).not.toBe(n);
+    }
+  }
 });
 
 describe("population", () => {

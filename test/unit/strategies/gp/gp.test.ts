@@ -195,6 +195,23 @@ describe("limits", () => {
     },
   );
 
+  it("are sought alone until a trial keeps them", () => {
+    const strategy = make("gp", spec, 1, 20, { startup: 2 });
+    const whys: string[] = [];
+    for (let trial = 0; trial < 8; trial++) {
+      const ask = strategy.ask();
+      if (ask.type !== "run") break;
+      whys.push((ask.note as { why: string }).why);
+      const { configuration, budget } = ask;
+      strategy.tell({ type: "started", trial, configuration, budget, time: 0 });
+      const constraints = [trial < 4 ? 0.1 + (configuration.x as number) : -1];
+      const result = { losses: [configuration.y as number], constraints, time: 0 };
+      strategy.tell({ type: "finished", trial, state: "complete", budget, ...result });
+    }
+    for (const why of whys.slice(2, 5)) expect(why).toMatch(/^log chance to keep the limits /);
+    for (const why of whys.slice(5)) expect(why).toMatch(/^log-ei within the limits /);
+  });
+
   it("are kept in mind by strategies that only rank, too (11 seeds, 60 trials)", () => {
     const share = (name: string): number =>
       median(Array.from({ length: 11 }, (_, seed) => constrained(name, seed, 60)[1]));
