@@ -2,7 +2,8 @@ import type { Parameter } from "../../protocol/space.ts";
 import type { Random } from "../../space/random.ts";
 import type { Space } from "../../space/space.ts";
 import type { Belief } from "../gp/model.ts";
-import { type Feature, grow, type Tree, type TreeRules } from "./tree.ts";
+import { grow, type TreeRules } from "./grow.ts";
+import type { Feature, Tree } from "./tree.ts";
 
 export interface ForestRules extends TreeRules {
   readonly trees: number;

@@ -91,7 +91,7 @@ export class Neighbourhoods {
     return domain.count === Number.POSITIVE_INFINITY ? unit : domain.toUnit(domain.fromUnit(unit));
   }
 
-  /** All points on the way, the last the best. */
+  /** All points on the way, and the best neighbour of the last of them, since all others may have been tried. */
   #climb(start: Found, goal: Goal, random: Random): Found[] {
     const way = [start];
     for (let step = 0; step < STEPS; step++) {

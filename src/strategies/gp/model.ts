@@ -110,8 +110,15 @@ export class GaussianProcess {
     return backward(this.#factor, forward(this.#factor, b.slice()));
   }
 
-  /** Σ w·k(point, observed point), with its derivatives by the point's coordinates. */
-  combination(point: Float64Array, weights: Float64Array): { value: number; slope: Float64Array } {
+  /** Σ w·k(point, observed point). */
+  combination(point: Float64Array, weights: Float64Array): number {
+    let value = 0;
+    for (let p = 0; p < weights.length; p++) value += weights[p]! * this.covariance(point, this.points[p]!);
+    return value;
+  }
+
+  /** The same with its derivatives by the point's coordinates. */
+  combinationSlope(point: Float64Array, weights: Float64Array): { value: number; slope: Float64Array } {
     const { inverseSquares, variance } = this.hyperparameters;
     const radial = RADIALS[this.kernel];
     const slope = new Float64Array(this.metric.dimensions);

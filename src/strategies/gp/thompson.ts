@@ -30,11 +30,11 @@ export class PosteriorDraw implements Objective {
   }
 
   value(point: Float64Array): number {
-    return -this.#prior(point) - this.#process.combination(point, this.#update).value;
+    return -this.#prior(point) - this.#process.combination(point, this.#update);
   }
 
   slope(point: Float64Array): { readonly value: number; readonly gradient: Float64Array } {
-    const { value, slope } = this.#process.combination(point, this.#update);
+    const { value, slope } = this.#process.combinationSlope(point, this.#update);
     const prior = this.#features.slope(point, this.#weights);
     return {
       value: -prior.value - value,
@@ -60,6 +60,8 @@ class Features {
   /** One entry a parameter: ω of all features for a number's two axes, or for each choice and for none. */
   readonly #axes: readonly (readonly Float64Array[])[];
   readonly #choices: readonly number[];
+  /** A point that was asked for, with its angles: a search often changes one coordinate at a time. */
+  #base: { readonly point: Float64Array; readonly angles: Float64Array } | undefined;
 
   constructor(process: GaussianProcess, space: Space, random: Random) {
     const { hyperparameters, kernel, metric } = process;
@@ -102,21 +104,48 @@ class Features {
     return { value: this.#scale * sum, gradient };
   }
 
+  /** ωᵀx + b of all features. */
   #angles(point: Float64Array): Float64Array {
-    const angles = this.#phases.slice();
-    for (let i = 0; i < point.length; i++) {
-      const x = point[i]!;
-      const axes = this.#axes[i]!;
-      const isMissing = Number.isNaN(x);
-      if (this.#process.metric.isCategory[i]) {
-        const count = this.#choices[i]!;
-        add(angles, axes[isMissing ? count : Math.min(count - 1, Math.floor(x * count))]!, 1);
-      } else if (isMissing) {
-        add(angles, axes[0]!, 0.5);
-        add(angles, axes[1]!, 0.5);
-      } else add(angles, axes[0]!, x);
+    const changed = this.#changed(point);
+    if (changed === undefined) {
+      const angles = this.#phases.slice();
+      point.forEach((x, i) => {
+        this.#add(angles, i, x, 1);
+      });
+      this.#base = { point: point.slice(), angles };
+      return angles.slice();
+    }
+    const angles = this.#base!.angles.slice();
+    for (const i of changed) {
+      this.#add(angles, i, this.#base!.point[i]!, -1);
+      this.#add(angles, i, point[i]!, 1);
     }
     return angles;
+  }
+
+  /** In which coordinates a point is not the base; undefined where it is less work to begin anew. */
+  #changed(point: Float64Array): number[] | undefined {
+    if (this.#base === undefined) return undefined;
+    const changed: number[] = [];
+    for (let i = 0; i < point.length; i++) {
+      if (Object.is(point[i], this.#base.point[i])) continue;
+      changed.push(i);
+      if (2 * changed.length >= point.length) return undefined;
+    }
+    return changed;
+  }
+
+  /** Adds what the `i`-th coordinate gives to the angles, so many times. */
+  #add(angles: Float64Array, i: number, x: number, times: number): void {
+    const axes = this.#axes[i]!;
+    const isMissing = Number.isNaN(x);
+    if (this.#process.metric.isCategory[i]) {
+      const count = this.#choices[i]!;
+      add(angles, axes[isMissing ? count : Math.min(count - 1, Math.floor(x * count))]!, times);
+    } else if (isMissing) {
+      add(angles, axes[0]!, 0.5 * times);
+      add(angles, axes[1]!, 0.5 * times);
+    } else add(angles, axes[0]!, x * times);
   }
 }
 

@@ -74,6 +74,16 @@ describe.each<KernelName>(["rbf", "matern52"])("draws from the posterior, %s", (
     });
   });
 
+  it("have one value at a place, whatever was asked before", () => {
+    const draw = new PosteriorDraw(process(kernel, 0.05), space, random(5, 2));
+    const fresh = (place: Float64Array) =>
+      new PosteriorDraw(process(kernel, 0.05), space, random(5, 2)).value(place);
+    for (const place of places) {
+      const steps = [place, place.with(0, 0.77), place.with(0, 0.77).with(1, 0.5), place];
+      for (const step of steps) expect(draw.value(step)).toBeCloseTo(fresh(step), 10);
+    }
+  });
+
   it("have the slope that differences have", () => {
     const draw = new PosteriorDraw(process(kernel, 0.05), space, random(5, 2));
     for (const place of places) {
