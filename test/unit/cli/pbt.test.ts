@@ -29,7 +29,7 @@ test("the example's population trains on from each other's checkpoints, by the c
   const study = journalPath(folder, "train");
   const { trials } = (await readHistory(study)).histories[0]!;
   const copies = trials.filter(({ from }) => from !== undefined);
-  expect(copies.length).toBeGreaterThanOrEqual(3);
+  expect(copies.length).toBeGreaterThanOrEqual(1);
   for (const { number, from, note } of copies) {
     const printed = await readFile(trialLogPath(study, number), "utf8");
     // It goes on with the epoch after the one that was copied, and not with the first.
