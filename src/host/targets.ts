@@ -59,7 +59,7 @@ export async function studyOf(app: App, target: unknown, purpose: string): Promi
   }
   const items = studies.map((study) => ({
     label: studyTitle(study),
-    description: studyProgress(study),
+    description: `${studyProgress(study)} · ${study.strategy}`,
     value: study,
   }));
   return choose(purpose, items);

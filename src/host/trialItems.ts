@@ -68,9 +68,11 @@ export function studyItem(id: string, study: StudySummary | undefined, open: boo
   return item;
 }
 
-/** `train.py`; older studies say of when they are. */
+/** `train.py`, with the study's name where it has one of its own; older studies say of when they are. */
 export function studyTitle(study: StudySummary): string {
-  const name = study.definition?.script.split("/").at(-1) ?? study.name;
+  const script = study.definition?.script.split("/").at(-1);
+  const isOwn = script !== undefined && study.name !== script.replace(/\.[^.]*$/, "");
+  const name = script === undefined ? study.name : isOwn ? `${script} · ${study.name}` : script;
   const updated = study.updated ?? undefined;
   const day = updated === undefined ? "today" : formatDay(updated, Date.now());
   return day === "today" ? name : `${name} · ${day}`;
