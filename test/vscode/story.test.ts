@@ -232,6 +232,18 @@ describe("tuning examples/digits", () => {
     await window.screenshot("surface");
   });
 
+  test("what matters, and what the strategy thinks, have panels of their own", async () => {
+    await window.runCommand("Tuning Fork: Open Importance");
+    const importance = await window.webviewPage("importance");
+    await importance.locator("svg", { hasText: "lr" }).first().waitFor();
+    await window.screenshot("importance");
+    await window.runCommand("Tuning Fork: Open Strategy View");
+    const strategy = await window.webviewPage("strategy");
+    // A Gaussian process in brackets has no view of its own here: it is led to those that it has.
+    await strategy.locator("#open-brackets").waitFor();
+    await window.screenshot("strategy");
+  });
+
   test("the command line tells the same", async () => {
     const show = [join(root, "dist/cli.mjs"), "show", join(workspace, "digits/train.tune.json"), "--json"];
     const lines = execFileSync(node, show, { encoding: "utf8" }).trim().split("\n");
