@@ -85,16 +85,24 @@ export function collectMap(insight: SurfaceInsight, kind: MapKind): MapScene {
       best: spots.filter(({ trial }) => trial === best).map((spot) => ({ ...spot, key: "best", size: 120 })),
       next: next ? [{ key: "next", x: next.x, y: next.y, size: 220 }] : [],
     },
-    ...rangeOf(values, kind),
+    ...rangeOf(values, kind, insight.acquisition === "log-ei" || insight.acquisition === "pi"),
   };
 }
 
-/** The acquisition's logarithm falls without end: the best of its range is where one looks. */
-function rangeOf(values: readonly number[], kind: MapKind): { low: number; high: number } {
+/** Logarithms below the largest one that are told apart: what is e⁻¹² times as good is not worth a look. */
+const DEPTH = 12;
+
+/** The best of the acquisition's range is where one looks, and its logarithm falls without end. */
+function rangeOf(
+  values: readonly number[],
+  kind: MapKind,
+  isLogarithm: boolean,
+): { low: number; high: number } {
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-  const low = at(kind === "worth" ? 0.4 : 0);
   const high = at(1);
+  const least = at(kind === "worth" ? 0.4 : 0);
+  const low = kind === "worth" && isLogarithm ? Math.max(least, high - DEPTH) : least;
   return high > low ? { low, high } : { low: low - 1, high: high + 1 };
 }
 
