@@ -3,11 +3,13 @@
  * 10000 trials behind it. Each has 10 parameters: six numbers (two on a log scale), two whole ones, two categories.
  *
  *   npm run bench -- overhead [--strategies random,asha] [--sizes 10,100,1000,10000] [--rounds 20] [--limit 60]
- *                             [--json FILE]
+ *                             [--peers optuna-tpe,optuna-gp] [--json FILE]
  *
  * A strategy that needs more than `--limit` seconds for a size is left out there and beyond, and the table says so.
  */
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { TuningForkError } from "../src/protocol/errors.ts";
 import type { Configuration, Parameter } from "../src/protocol/space.ts";
@@ -15,6 +17,7 @@ import { random } from "../src/space/random.ts";
 import { Space } from "../src/space/space.ts";
 import { createStrategy, strategies, strategyKind } from "../src/strategies/registry.ts";
 import type { Strategy } from "../src/strategies/strategy.ts";
+import { ensurePeer } from "./peers/environments.ts";
 import { quantile } from "./quality/statistics.ts";
 import { figure, markdown } from "./quality/table.ts";
 
@@ -24,6 +27,7 @@ const { values } = parseArgs({
     sizes: { type: "string", default: "10,100,1000,10000" },
     rounds: { type: "string", default: "20" },
     limit: { type: "string", default: "60" },
+    peers: { type: "string", default: "" },
     json: { type: "string" },
   },
 });
@@ -127,6 +131,18 @@ for (const strategy of values.strategies.split(",")) {
         : { strategy, observations, milliseconds: null, skipped };
     skipped = result.skipped;
     results.push(result);
+  }
+}
+
+/** Optuna's samplers in the same run, on the same machine. */
+for (const peer of values.peers.split(",").filter(Boolean)) {
+  const python = await ensurePeer(peer, () => console.error(`Installing what ${peer} needs …`));
+  const script = join(import.meta.dirname, "peers/overhead.py");
+  const task = JSON.stringify({ peer, sizes, rounds, limit: Number(values.limit) });
+  const answer = execFileSync(python, [script], { input: task, encoding: "utf8" });
+  for (const { milliseconds, ...rest } of JSON.parse(answer) as Result[]) {
+    const skipped = milliseconds === null ? { skipped: `over ${values.limit} s` } : {};
+    results.push({ ...rest, milliseconds, ...skipped });
   }
 }
 
