@@ -1,12 +1,7 @@
 import type { StudyHistory } from "../journal/history.ts";
+import type { SurfaceAxis } from "../protocol/axis.ts";
 import { violationOf } from "../protocol/feasibility.ts";
-import type {
-  SurfaceAcquisition,
-  SurfaceAxis,
-  SurfaceInsight,
-  SurfaceQuery,
-  SurfaceSlice,
-} from "../protocol/insight.ts";
+import type { SurfaceAcquisition, SurfaceInsight, SurfaceQuery, SurfaceSlice } from "../protocol/insight.ts";
 import type { Configuration } from "../protocol/space.ts";
 import { random } from "../space/random.ts";
 import type { Space } from "../space/space.ts";

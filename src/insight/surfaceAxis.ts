@@ -1,4 +1,4 @@
-import type { SurfaceAxis } from "../protocol/insight.ts";
+import type { SurfaceAxis } from "../protocol/axis.ts";
 import type { Space } from "../space/space.ts";
 
 /** Cells along a continuous axis, and along one of many values. */

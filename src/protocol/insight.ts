@@ -1,3 +1,4 @@
+import type { SurfaceAxis } from "./axis.ts";
 import type { Configuration, Value } from "./space.ts";
 import type { StrategyInsight } from "./strategyInsight.ts";
 import type { TrialNumber, TrialState } from "./trial.ts";
@@ -146,16 +147,6 @@ export interface SurfaceQuery {
 }
 
 export type SurfaceAcquisition = "log-ei" | "ei" | "pi" | "ucb";
-
-/** One axis, in the unit interval in which the space encodes a parameter. */
-export interface SurfaceAxis {
-  readonly name: string;
-  /** A cell is one value, not a stretch of values. */
-  readonly isDiscrete: boolean;
-  readonly ticks: readonly { readonly at: number; readonly value: Value }[];
-  /** Middles of the cells, and the values there. */
-  readonly cells: readonly { readonly at: number; readonly value: Value }[];
-}
 
 /** What is believed along a line: a band in the metric's unit. */
 export interface SurfaceSlice {

@@ -1,4 +1,4 @@
-import type { SurfaceAxis } from "./insight.ts";
+import type { SurfaceAxis } from "./axis.ts";
 import type { Configuration, Value } from "./space.ts";
 import type { TrialNumber } from "./trial.ts";
 

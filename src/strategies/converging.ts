@@ -6,16 +6,8 @@ import { GuideFactory, measured } from "./gp/constrained.ts";
 import { lengthScales } from "./gp/kernel.ts";
 import { maximize } from "./gp/maximize.ts";
 import { type Observation, Observations } from "./observations.ts";
-import type { Ask, Strategy } from "./strategy.ts";
+import type { Ask, Convergence, Strategy } from "./strategy.ts";
 import { Wrapped } from "./wrapped.ts";
-
-/** When a study has found what there is to be found. */
-export interface Convergence {
-  /** Configurations in a row that bring no better loss. */
-  readonly patience?: number | undefined;
-  /** Expected further improvement, in the objective's unit, below which more is not worth its time. */
-  readonly improvement?: number | undefined;
-}
 
 /** Expectations below the bound in a row that are believed: one alone may be a model that was fitted badly. */
 const BELIEVED = 3;

@@ -1,7 +1,6 @@
 import type { Configuration } from "../protocol/space.ts";
 import type { CheckpointSource, Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { Space } from "../space/space.ts";
-import type { Convergence } from "./converging.ts";
 
 /**
  * What a strategy wants next. `ask` is a pure question: asked twice without an event in between, it gives the
@@ -64,6 +63,14 @@ export interface Strategy {
   plan?(): readonly PlannedBracket[];
   /** Runs in all (a promotion counts as a run), where the plan is finite. */
   planned?(): number | undefined;
+}
+
+/** When a study has found what there is to be found. */
+export interface Convergence {
+  /** Configurations in a row that bring no better loss. */
+  readonly patience?: number | undefined;
+  /** Expected further improvement, in the objective's unit, below which more is not worth its time. */
+  readonly improvement?: number | undefined;
 }
 
 /** What a strategy is made from. */

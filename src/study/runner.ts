@@ -12,9 +12,8 @@ import { checkpointFolder, prepareStudyFolder, trialLogPath } from "../store/fol
 import { claimStudy } from "../store/owner.ts";
 import type { StudyStore } from "../store/store.ts";
 import { openStore } from "../store/studyStore.ts";
-import type { Convergence } from "../strategies/converging.ts";
 import { createStrategy } from "../strategies/registry.ts";
-import type { Strategy, StrategyInput } from "../strategies/strategy.ts";
+import type { Convergence, Strategy, StrategyInput } from "../strategies/strategy.ts";
 import { runSpec } from "../trials/command.ts";
 import type { Executor } from "../trials/executor.ts";
 import type { Clock } from "./clock.ts";

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { SurfaceAxis } from "../../src/protocol/insight.ts";
+import type { SurfaceAxis } from "../../src/protocol/axis.ts";
 import { axisSpec, UNIT } from "../shared/axis.ts";
 import { type ChartTheme, chartConfig } from "../shared/theme.ts";
 

@@ -1,4 +1,4 @@
-import type { SurfaceAxis } from "../../src/protocol/insight.ts";
+import type { SurfaceAxis } from "../../src/protocol/axis.ts";
 import { formatValue } from "./format.ts";
 
 /** The scale of an axis on which parameters lie as their space encodes them. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Configuration } from "../../../src/protocol/space.ts";
 import { Space } from "../../../src/space/space.ts";
-import type { Convergence } from "../../../src/strategies/converging.ts";
 import { createStrategy } from "../../../src/strategies/registry.ts";
+import type { Convergence } from "../../../src/strategies/strategy.ts";
 import { type Loss, run } from "../../fixtures/sequentialStudy.ts";
 
 const space = new Space({
