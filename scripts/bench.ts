@@ -6,6 +6,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   quality: "bench/quality/main.ts",
   overhead: "bench/overhead.ts",
   peers: "bench/peers/main.ts",
+  lenet: "bench/lenet/main.ts",
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -17,6 +17,8 @@ export interface StudyOptions {
   readonly trials?: number | undefined;
   /** … or what all trainings may cost together, in full trainings. */
   readonly budget?: number | undefined;
+  /** Makes the strategy; absent: that of the registry with this name. */
+  readonly make?: (seed: number) => Strategy;
 }
 
 interface Life {
@@ -46,7 +48,8 @@ const SLACK = 1e-9;
 const NOISE = 2 ** 40;
 
 function strategyOf(problem: Problem, space: Space, options: StudyOptions): Strategy {
-  const { strategy: name, seed, budget: total } = options;
+  const { strategy: name, seed, budget: total, make } = options;
+  if (make !== undefined) return make(seed);
   const kind = strategyKind(name);
   if (total === undefined) {
     if (kind.multiFidelity === true)
