@@ -160,7 +160,7 @@ function stopRow(editor: Editor): TemplateResult {
         whole: true,
         optional: true,
         minimum: 1,
-        placeholder: "any number",
+        placeholder: "any",
       })}<span>trials without a better one</span></span
     >
     <span
