@@ -14,11 +14,11 @@ interface Row {
 
 const POINTS = 60;
 /** Regrets are drawn on a log axis: less than this is nothing. */
-const LEAST = 1e-6;
+const LEAST = 1e-4;
 
 /**
- * Regret over trials, or over the budget spent, of each strategy, log-log, as an SVG: the mean over problems of the
- * median over seeds, with the quartiles over seeds as a band. A surrogate's own best value is not known (it may lie above
+ * Regret over trials, or over the budget spent, of each strategy, log-log, as an SVG: the mean over problems and seeds,
+ * with the mean quartiles over seeds as a band. A surrogate's own best value is not known (it may lie above
  * the best that was seen when the surrogate was made), so on scenarios the regret drawn is to the best value that any
  * study of the comparison has found on the instance.
  */
@@ -35,10 +35,17 @@ export async function pictureOf(results: readonly StudyResult[], title: string):
       x: {
         field: "at",
         type: "quantitative",
-        scale: { type: "log" },
+        scale: { type: "log", nice: false },
         title: spends ? "budget spent, full trainings" : "trials",
       },
-      color: { field: "strategy", type: "nominal", title: null, sort: null, scale: { scheme: "category10" } },
+      color: {
+        field: "strategy",
+        type: "nominal",
+        title: null,
+        sort: null,
+        scale: { scheme: "category10" },
+        legend: { symbolType: "stroke", symbolOpacity: 1, symbolStrokeWidth: 2, labelLimit: 220 },
+      },
       strokeDash: { field: "strategy", type: "nominal", title: null, sort: null },
     },
     layer: [
@@ -67,7 +74,9 @@ function rowsOf(results: readonly StudyResult[]): Row[] {
           .filter((study) => study.strategy === strategy)
           .map((study) => regretAt(study, at) - best)
           .filter((regret) => !Number.isNaN(regret));
-        return regrets.length === 0 ? [] : [[0.25, 0.5, 0.75].map((share) => quantile(regrets, share))];
+        return regrets.length === 0
+          ? []
+          : [[quantile(regrets, 0.25), mean(regrets), quantile(regrets, 0.75)]];
       });
       // A mean over some of the problems would not be comparable.
       if (quartiles.length < problems.size) return [];
