@@ -134,15 +134,32 @@ for (const strategy of values.strategies.split(",")) {
   }
 }
 
-/** Optuna's samplers in the same run, on the same machine. */
+/** One of Optuna's samplers at a size, in the same run, on the same machine. */
+function measuredPeer(python: string, strategy: string, observations: number): Result {
+  const script = join(import.meta.dirname, "peers/overhead.py");
+  const task = JSON.stringify({ peer: strategy, sizes: [observations], rounds, limit: Number(values.limit) });
+  try {
+    const answer = execFileSync(python, [script], { input: task, encoding: "utf8" });
+    const { milliseconds } = (JSON.parse(answer) as Result[])[0]!;
+    const skipped = milliseconds === null ? { skipped: `over ${values.limit} s` } : {};
+    return { strategy, observations, milliseconds, ...skipped };
+  } catch (error) {
+    // It may need more memory than there is.
+    const { signal, status } = error as { signal?: string; status?: number };
+    return { strategy, observations, milliseconds: null, skipped: `ended by ${signal ?? `code ${status}`}` };
+  }
+}
+
 for (const peer of values.peers.split(",").filter(Boolean)) {
   const python = await ensurePeer(peer, () => console.error(`Installing what ${peer} needs …`));
-  const script = join(import.meta.dirname, "peers/overhead.py");
-  const task = JSON.stringify({ peer, sizes, rounds, limit: Number(values.limit) });
-  const answer = execFileSync(python, [script], { input: task, encoding: "utf8" });
-  for (const { milliseconds, ...rest } of JSON.parse(answer) as Result[]) {
-    const skipped = milliseconds === null ? { skipped: `over ${values.limit} s` } : {};
-    results.push({ ...rest, milliseconds, ...skipped });
+  let skipped: string | undefined;
+  for (const observations of sizes) {
+    const result: Result =
+      skipped === undefined
+        ? measuredPeer(python, peer, observations)
+        : { strategy: peer, observations, milliseconds: null, skipped };
+    skipped = result.skipped;
+    results.push(result);
   }
 }
 
