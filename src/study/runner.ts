@@ -4,7 +4,6 @@ import { seconds, spaceOf } from "../definition/resolve.ts";
 import { StudyAttribute } from "../journal/attributes.ts";
 import type { Budget, Definition } from "../protocol/definition.ts";
 import { TuningForkError } from "../protocol/errors.ts";
-import type { SpaceSpec } from "../protocol/space.ts";
 import type { TrialEvent } from "../protocol/trial.ts";
 import { Space } from "../space/space.ts";
 import { openCheckpoints } from "../store/checkpoints.ts";
@@ -68,9 +67,9 @@ export function strategyInput(definition: Definition, takenOver = 0): StrategyIn
 }
 
 /** The strategy of a definition, before any event. */
-export function strategyOf(definition: Definition, takenOver = 0): { strategy: Strategy; spec: SpaceSpec } {
+export function strategyOf(definition: Definition, takenOver = 0): { strategy: Strategy; space: Space } {
   const input = strategyInput(definition, takenOver);
-  return { strategy: createStrategy(definition.strategy.name, input), spec: input.space.spec };
+  return { strategy: createStrategy(definition.strategy.name, input), space: input.space };
 }
 
 function convergenceOf({ stop }: Definition): Convergence | undefined {
@@ -87,7 +86,8 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
   const { definition, definitionPath, scriptPath } = loaded;
   const objectives = namedObjectives(definition);
   const text = await readText(scriptPath, "The script");
-  const { space } = strategyInput(definition);
+  // A definition that makes no strategy gets no study either.
+  const { strategy: plain, space } = strategyOf(definition);
   const earlier = await readEarlier(loaded, space, objectives);
   const id = await prepareStudyFolder(dirname(definitionPath), loaded.study);
   const ownership = claimStudy(id, input.address);
@@ -104,7 +104,8 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
     });
     checkSameObjectives(store, objectives);
     const fresh = missing(store.history, earlier);
-    const { strategy } = strategyOf(definition, countTakenOver(store.history) + fresh.length);
+    const more = countTakenOver(store.history) + fresh.length;
+    const strategy = more === 0 ? plain : strategyOf(definition, more).strategy;
     for (const event of events) strategy.tell(event);
     tell = (event) => strategy.tell(event);
     await executor.endOrphans(id);

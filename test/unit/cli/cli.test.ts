@@ -317,3 +317,12 @@ test("what it cannot begin with is said before anything runs", async () => {
   expect((await cli(folder, "show", "second")).code).not.toBe(0);
   await remove();
 });
+
+test("a definition that makes no strategy leaves no study behind", async () => {
+  const { folder, remove } = await studyFolder({ strategy: { name: "grid", counts: { depth: 3 } } });
+  const { code, stderr } = await cli(folder, "tune", "train.py");
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('strategy.counts names "depth"');
+  expect((await cli(folder, "show", "train")).code).not.toBe(0);
+  await remove();
+});
