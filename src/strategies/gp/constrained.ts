@@ -4,15 +4,12 @@ import type { Random } from "../../space/random.ts";
 import type { Space } from "../../space/space.ts";
 import { isInfeasible } from "../feasibility.ts";
 import type { Observation } from "../observations.ts";
-import { type AcquisitionOptions, logCdf } from "./acquisition.ts";
+import type { AcquisitionOptions } from "./acquisition.ts";
 import { type ModelOptions, type Surrogate, SurrogateFactory } from "./belief.ts";
 import { FailureModelFactory } from "./failures.ts";
 import type { Objective } from "./maximize.ts";
-import type { GaussianProcess } from "./model.ts";
-import { acquisitionOf, product, times } from "./objective.ts";
+import { acquisitionOf, chanceBelow, product, times } from "./objective.ts";
 import { PosteriorDraw } from "./thompson.ts";
-
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** What is known of a study, and what a point is worth by it. */
 export interface Guide {
@@ -112,21 +109,7 @@ function probability({ process, observed, losses }: Surrogate): LogProbability {
     observed.map(({ loss }) => loss),
     losses,
   );
-  return {
-    value: (point) => logCdf(zOf(process, point, zero)),
-    slope(point) {
-      const { mean, sd, meanSlope, sdSlope } = process.slope(point);
-      const z = (zero - mean) / sd;
-      const value = logCdf(z);
-      const ratio = Math.exp(-0.5 * z * z - HALF_LOG_TWO_PI - value);
-      return { value, gradient: meanSlope.map((slope, i) => (-ratio * (slope + z * sdSlope[i]!)) / sd) };
-    },
-  };
-}
-
-function zOf(process: GaussianProcess, point: Float64Array, zero: number): number {
-  const { mean, sd } = process.predict(point);
-  return (zero - mean) / sd;
+  return chanceBelow(process, zero);
 }
 
 /** Where 0 lies once values are standardised: a straight line through two of them. */

@@ -1,9 +1,13 @@
 import { type AcquisitionName, type AcquisitionOptions, worth, worthSlope } from "./acquisition.ts";
 import type { Surrogate } from "./belief.ts";
 import type { Objective } from "./maximize.ts";
+import type { GaussianProcess } from "./model.ts";
 
 /** The acquisition as a function of encoded configurations. */
-export function acquisitionOf({ process, best }: Surrogate, options: AcquisitionOptions): Objective {
+export function acquisitionOf(
+  { process, best }: Pick<Surrogate, "process" | "best">,
+  options: AcquisitionOptions,
+): Objective {
   return {
     value: (point) => worth(process.predict(point), best, options).value,
     slope(point) {
@@ -12,6 +16,11 @@ export function acquisitionOf({ process, best }: Surrogate, options: Acquisition
       return { value: one.value, gradient: worthSlope(belief, one) };
     },
   };
+}
+
+/** The logarithm of the probability that what a process speaks of lies below a bound: to lie there is to "improve" on it. */
+export function chanceBelow(process: GaussianProcess, bound: number): Objective {
+  return acquisitionOf({ process, best: bound }, { name: "pi", xi: 0, kappa: 0 });
 }
 
 /** The product of probabilities and other positive things, as the sum of their logarithms. */
