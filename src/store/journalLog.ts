@@ -49,6 +49,8 @@ export class JournalLog {
   readonly #lock: FileLock;
   readonly #listener: EventListener;
   readonly #lines: string[] = [];
+  /** Who waits for all lines to be written. */
+  readonly #waiters: (() => void)[] = [];
   /** Trials with unwritten lines: where others wrote of the same, the file's order decides. */
   readonly #unwritten = new Set<number>();
   readonly #jobs: Job[] = [];
@@ -133,6 +135,12 @@ export class JournalLog {
     return foreign;
   }
 
+  /** Calls back once no line is unwritten: at once, or at the end of the turn in which the last one is written. */
+  whenWritten(tell: () => void): void {
+    if (this.#lines.length === 0 && this.#waiters.length === 0) tell();
+    else this.#waiters.push(tell);
+  }
+
   /** Resolves when the queue is written and on the disk; rejects with `cannot-write`. */
   async synced(): Promise<void> {
     while (this.#isPending) {
@@ -206,6 +214,8 @@ export class JournalLog {
     } finally {
       this.#lock.release();
     }
+    // Before those whose jobs are done go on: they wait for a promise.
+    if (this.#lines.length === 0) for (const tell of this.#waiters.splice(0)) tell();
   }
 
   /** Writes a job's records behind the queued lines; returns why that failed. */

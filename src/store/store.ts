@@ -41,6 +41,11 @@ export interface StudyStore {
   setAttribute(name: string, value: unknown): void;
   /** Reads what other writers have appended; true if there was anything. */
   refresh(): Promise<boolean>;
+  /**
+   * Calls back once all recorded so far is written, at once where it is already: what is told to the outside is in the
+   * journal. In the order of the calls; never, where it cannot be written before the store is closed.
+   */
+  whenWritten(tell: () => void): void;
   /** Resolves when all recorded so far is written and fsynced; rejects with `cannot-write`, after which nothing is lost: it is retried. */
   synced(): Promise<void>;
   close(): Promise<void>;

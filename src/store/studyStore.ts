@@ -255,6 +255,10 @@ class JournalStudyStore implements StudyStore {
     return this.#log.refresh();
   }
 
+  whenWritten(tell: () => void): void {
+    this.#log.whenWritten(tell);
+  }
+
   synced(): Promise<void> {
     return this.#log.synced();
   }

@@ -33,6 +33,7 @@ export interface RunnerInput {
   readonly clock: Clock;
   /** Where this process can be reached while it runs the study. */
   readonly address: string | undefined;
+  /** Hears every event once it is written. */
   heard(event: TrialEvent): void;
   blocked(error: TuningForkError | undefined): void;
 }
@@ -139,7 +140,7 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
           checkpoint: checkpointFolder(id, trial),
           pythonFolder: input.pythonFolder,
         }),
-      heard: input.heard,
+      heard: (event) => store.whenWritten(() => input.heard(event)),
       blocked: input.blocked,
     });
     const ended = study.run().finally(async () => {

@@ -39,7 +39,7 @@ export interface StudyInput {
   /** Where trials keep checkpoints (`resume` mode), so that the strategy may start one from another's. */
   readonly checkpoints?: Checkpoints | undefined;
   spec(request: RunRequest): RunSpec;
-  /** Hears every event once it is recorded. */
+  /** Hears every event once it is recorded (and before it is written). */
   heard(event: TrialEvent): void;
   /** The journal cannot be written for now (undefined: it can again). No new trial starts meanwhile; what happened is kept and written later. */
   blocked(error: TuningForkError | undefined): void;

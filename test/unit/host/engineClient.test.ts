@@ -131,7 +131,8 @@ describe("the host's end of the boundary", () => {
     for (const error of await Promise.all(probes)) {
       expect(error).toMatchObject({ code: "engine-died" });
     }
-    expect(ends).toEqual([false]);
+    // Told when the process is gone, which may be after its socket.
+    await expect.poll(() => ends).toEqual([false]);
     expect((await engine.call("hello", { protocol: 1 })).pid).not.toBe(pid);
     expect(started()).toBe(2);
   });

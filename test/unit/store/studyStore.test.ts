@@ -295,6 +295,30 @@ describe("one hold of the lock", () => {
     await store.close();
   });
 
+  test("who is to hear of it hears once it is in the file, in order, and before the next trial's start is known", async () => {
+    const file = newPath();
+    const board = new Switchboard();
+    const store = await openStore(file, { create, files: board.files });
+    const heard: string[] = [];
+    const hear = (what: string) => () => {
+      const ended = fs.readFileSync(file, "utf8").includes('"state":1');
+      heard.push(`${what} ${ended ? "after" : "before"} the end`);
+    };
+    store.whenWritten(hear("none"));
+    await store.startTrial(startOf(0));
+    store.whenWritten(hear("started"));
+    board.failing.set("write", "ENOSPC");
+    store.record(finished(0));
+    store.whenWritten(hear("finished"));
+    await expect(store.synced()).rejects.toThrow();
+    expect(heard).toEqual(["none before the end", "started before the end"]);
+    board.failing.clear();
+    await store.startTrial(startOf(1)).then(hear("next"));
+    store.whenWritten(hear("last"));
+    expect(heard.slice(2)).toEqual(["finished after the end", "next after the end", "last after the end"]);
+    await store.close();
+  });
+
   test("many who wait for the disk share one fsync", async () => {
     const board = new Switchboard();
     const store = await openStore(newPath(), { create, files: board.files });
