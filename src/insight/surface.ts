@@ -232,6 +232,10 @@ function nextOf(
   const { mean, sd } = surrogate.process.predict(found.point);
   const at = (name: string | undefined) =>
     name === undefined ? 0.5 : found.point[space.names.indexOf(name)]!;
-  const place = { x: at(x), y: at(y), ...inMetric({ mean, sd, worth: found.value }) };
-  return Number.isNaN(place.x + place.y) ? undefined : { ...place, configuration: space.decode(found.point) };
+  const place = { x: at(x), y: at(y) };
+  return {
+    place: Number.isNaN(place.x + place.y) ? undefined : place,
+    ...inMetric({ mean, sd, worth: found.value }),
+    configuration: space.decode(found.point),
+  };
 }

@@ -186,8 +186,8 @@ export interface SurfaceInsight {
         /** Where the acquisition is largest over the whole space. */
         readonly next:
           | {
-              readonly x: number;
-              readonly y: number;
+              /** Its place on the maps; absent where a parameter of the axes is inactive in it. */
+              readonly place: { readonly x: number; readonly y: number } | undefined;
               readonly mean: number;
               readonly sd: number;
               readonly configuration: Configuration;

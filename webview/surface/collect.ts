@@ -83,7 +83,7 @@ export function collectMap(insight: SurfaceInsight, kind: MapKind): MapScene {
         size: 60,
       })),
       best: spots.filter(({ trial }) => trial === best).map((spot) => ({ ...spot, key: "best", size: 120 })),
-      next: next ? [{ key: "next", x: next.x, y: next.y, size: 220 }] : [],
+      next: next?.place ? [{ key: "next", ...next.place, size: 220 }] : [],
     },
     ...rangeOf(values, kind, insight.acquisition === "log-ei" || insight.acquisition === "pi"),
   };

@@ -14,7 +14,7 @@ import type { ChartTheme } from "../shared/theme.ts";
 import { type CellRow, collectMap, collectSlice, type MapKind, type SpotRow } from "./collect.ts";
 import { createControls } from "./controls.ts";
 import { mapSpec, sliceSpec } from "./spec.ts";
-import { acquisitionName, cellTip, cellValues, pointTip, surfaceTable } from "./words.ts";
+import { acquisitionName, cellTip, cellValues, nextWords, pointTip, surfaceTable } from "./words.ts";
 
 const MAP_HEIGHT = 270;
 const SLICE_HEIGHT = 150;
@@ -104,7 +104,7 @@ openPage((page: Page): PanelParts => {
     const belief =
       chosen === undefined && next ? ` · expected ${formatNumber(next.mean)} ± ${formatNumber(next.sd)}` : "";
     const values = formatConfiguration(configuration ?? {});
-    where.textContent = `${chosen === undefined ? "★ next" : "✚ chosen"}: ${values}${belief}`;
+    where.textContent = `${chosen === undefined ? nextWords(insight) : "✚ chosen"}: ${values}${belief}`;
   }
   evaluate.addEventListener("click", () => {
     const configuration = wanted();

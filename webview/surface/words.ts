@@ -8,6 +8,14 @@ const NAMES = { "log-ei": "log EI", ei: "EI", pi: "log P(improvement)", ucb: "bo
 
 export const acquisitionName = ({ acquisition }: SurfaceInsight): string => NAMES[acquisition];
 
+/** What the next proposal is called, with why it may be on no map. */
+export function nextWords(insight: SurfaceInsight | undefined): string {
+  const { x, y, next } = insight?.surface ?? {};
+  if (!next || next.place) return "★ next";
+  const inactive = [x, y].flatMap((axis) => (axis && !(axis.name in next.configuration) ? [axis.name] : []));
+  return `★ next (not on these maps: it has no ${inactive.join(" and no ")})`;
+}
+
 /** The values of a cell's two parameters. */
 export function cellValues({ surface }: SurfaceInsight, cell: number): Configuration {
   if (!surface) return {};

@@ -8,6 +8,7 @@ import { random } from "../../../src/space/random.ts";
 import { Space } from "../../../src/space/space.ts";
 import { GuideFactory } from "../../../src/strategies/gp/constrained.ts";
 import { warpLosses } from "../../../src/strategies/gp/warp.ts";
+import { nextWords } from "../../../webview/surface/words.ts";
 import { history, randomStudy, SPACE, trialOf } from "./fixture.ts";
 
 const bowl: SpaceSpec = {
@@ -72,6 +73,29 @@ describe("the surface", () => {
     expect(new Space(bowl).check(next.configuration)).toBeUndefined();
     expect(Math.abs(Math.log10(Number(next.configuration.a)) + 2)).toBeLessThan(1);
     expect(next.sd).toBeGreaterThan(0);
+  });
+
+  test("its next place stands on no map where a parameter of the axes is inactive in it, and says so", () => {
+    const spec: SpaceSpec = {
+      parameters: {
+        lr: { type: "float", low: 0, high: 1 },
+        optimizer: { type: "categorical", choices: ["adam", "sgd"] },
+        momentum: { type: "float", low: 0, high: 1, when: { optimizer: "sgd" } },
+      },
+    };
+    const draws = random(5, 0);
+    const trials = Array.from({ length: 24 }, (_, number) => {
+      const configuration = new Space(spec).sample(draws);
+      const loss = (Number(configuration.lr) - 0.5) ** 2 + (configuration.optimizer === "sgd" ? 9 : 0);
+      return trialOf(number, "complete", [[9, loss]], { configuration });
+    });
+    const away = look(history(trials), spec, { x: "lr", y: "momentum" });
+    expect(away.surface?.next).toMatchObject({ place: undefined, configuration: { optimizer: "adam" } });
+    expect(nextWords(away)).toBe("★ next (not on these maps: it has no momentum)");
+    const on = look(history(trials), spec, { x: "lr", y: "optimizer" });
+    expect(on.surface?.next?.configuration).toEqual(away.surface?.next?.configuration);
+    expect(on.surface?.next?.place).toBeDefined();
+    expect(nextWords(on)).toBe("★ next");
   });
 
   test("knows nothing of what came later", () => {
