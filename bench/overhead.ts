@@ -51,6 +51,9 @@ const parameters: Record<string, Parameter> = {
 const space = new Space({ parameters });
 const BUDGET = { min: 1, max: 27, eta: 3 };
 
+/** Trials before those measured after each of which a strategy is asked, too. */
+const WARM_UP = 50;
+
 /** A bowl, so that models have something to find. */
 function loss(configuration: Configuration): number {
   const vector = space.encode(configuration);
@@ -85,6 +88,8 @@ function measure(name: string, size: number): number | undefined {
   const late = (): boolean => performance.now() - begin > limit;
   for (let trial = 0; trial < size; trial++) {
     feed(strategy, trial, space.sample(draws), full);
+    // A study has asked before each of its trials, so what it runs has been compiled by then.
+    if (size - trial <= WARM_UP) strategy.ask();
     if (late()) return undefined;
   }
   strategy.ask();

@@ -132,6 +132,11 @@ export class Space {
     return this.#isPlain;
   }
 
+  /** Whether some combinations are forbidden or related: only then can what `decode` makes be invalid. */
+  get isConstrained(): boolean {
+    return this.#model.constraints.length > 0;
+  }
+
   /** How many values the `index`-th parameter (in the order of `names`) has; Infinity when it is continuous. */
   valuesOf(index: number): number {
     return this.#byName.get(this.names[index]!)!.domain.count;

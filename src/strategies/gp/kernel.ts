@@ -100,11 +100,44 @@ export class Metric {
     return sum;
   }
 
+  /**
+   * `scaled` of a point with each of n others, into `sums`. The others stand by parameter: the i-th of point p at
+   * i·n + p, so that what kind a parameter is gets decided once and not for each point.
+   */
+  scaledAll(weights: Float64Array, point: Float64Array, others: Float64Array, sums: Float64Array): void {
+    const n = sums.length;
+    sums.fill(0);
+    for (let i = 0; i < weights.length; i++) {
+      const column = others.subarray(i * n, (i + 1) * n);
+      const isNumber = !Number.isNaN(point[i]!) && !this.isCategory[i] && i !== this.#time;
+      if (this.#isPlain) addSquares(weights[i]!, point[i]!, column, sums);
+      else if (isNumber) this.#addNumbers(weights[i]!, i, point[i]!, column, sums);
+      else for (let p = 0; p < n; p++) sums[p]! += weights[i]! * this.squared(i, point[i]!, column[p]!);
+    }
+  }
+
+  /** Squared distances of an active number from others that may be inactive. */
+  #addNumbers(weight: number, i: number, a: number, column: Float64Array, sums: Float64Array): void {
+    const inactive = this.squared(i, a, Number.NaN);
+    for (let p = 0; p < column.length; p++) {
+      const b = column[p]!;
+      sums[p]! += weight * (Number.isNaN(b) ? inactive : (a - b) * (a - b));
+    }
+  }
+
   /** Derivative of `squared` by `a`; 0 for categories and inactive parameters. */
   slope(i: number, a: number, b: number): number {
     if (this.isCategory[i] || Number.isNaN(a)) return 0;
     if (i === this.#time) return Math.sign(a - b);
     return Number.isNaN(b) ? 2 * (a - 0.5) : 2 * (a - b);
+  }
+}
+
+/** Squared distances of a number from others, all active. */
+function addSquares(weight: number, a: number, column: Float64Array, sums: Float64Array): void {
+  for (let p = 0; p < column.length; p++) {
+    const difference = a - column[p]!;
+    sums[p]! += weight * difference * difference;
   }
 }
 

@@ -71,10 +71,14 @@ function settle(objective: Objective, { space, has }: SearchInput, point: Float6
   // Without cells, conditions and constraints every point is a configuration, and none is met twice by chance.
   if (space.isPlain) return { point, value: objective.value(point) };
   const configuration = space.decode(point);
-  if (space.check(configuration) !== undefined || has(configuration)) return undefined;
+  if (isForbidden(space, configuration) || has(configuration)) return undefined;
   const encoded = space.encode(configuration);
   return { point: encoded, value: objective.value(encoded) };
 }
+
+/** What was decoded cannot be invalid otherwise. */
+const isForbidden = (space: Space, decoded: Configuration): boolean =>
+  space.isConstrained && space.check(decoded) !== undefined;
 
 function* proposals({ space, random, around, lengths }: SearchInput): Generator<Float64Array> {
   if (space.size <= MOST_LISTED) {
@@ -85,7 +89,7 @@ function* proposals({ space, random, around, lengths }: SearchInput): Generator<
   let valid = 0;
   for (let i = 0; i < SPREAD; i++) {
     const point = sobol.point(i);
-    if (!space.isPlain && space.check(space.decode(point)) !== undefined) continue;
+    if (space.isConstrained && isForbidden(space, space.decode(point))) continue;
     valid++;
     yield point;
   }

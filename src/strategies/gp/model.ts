@@ -31,6 +31,10 @@ export class GaussianProcess {
   readonly targets: Float64Array;
   readonly #factor: Factor;
   readonly #weights: Float64Array;
+  /** The points by parameter, as `Metric.scaledAll` wants them. */
+  readonly #columns: Float64Array;
+  /** Of the point that was last looked at: squared scaled distances from the observed ones, and covariances. */
+  readonly #distances: Float64Array;
   readonly #covariances: Float64Array;
   readonly #solved: Float64Array;
 
@@ -48,7 +52,13 @@ export class GaussianProcess {
     this.points = points;
     this.#factor = factorOf(this.#covarianceMatrix());
     this.#weights = this.solve(targets);
-    this.#covariances = new Float64Array(points.length);
+    const n = points.length;
+    this.#columns = new Float64Array(metric.dimensions * n);
+    points.forEach((point, p) => {
+      for (let i = 0; i < metric.dimensions; i++) this.#columns[i * n + p] = point[i]!;
+    });
+    this.#distances = new Float64Array(n);
+    this.#covariances = new Float64Array(n);
     this.#solved = new Float64Array(points.length);
   }
 
@@ -72,7 +82,7 @@ export class GaussianProcess {
     const { slope } = RADIALS[this.kernel];
     for (let p = 0; p < this.points.length; p++) {
       const other = this.points[p]!;
-      const by = variance * slope(this.#scaled(point, other));
+      const by = variance * slope(this.#distances[p]!);
       for (let i = 0; i < d; i++) {
         const change = by * inverseSquares[i]! * this.metric.slope(i, point[i]!, other[i]!);
         meanSlope[i]! += change * weights[p]!;
@@ -145,9 +155,11 @@ export class GaussianProcess {
   }
 
   #covarianceWith(point: Float64Array): Float64Array {
-    for (let p = 0; p < this.points.length; p++) {
-      this.#covariances[p] = this.covariance(point, this.points[p]!);
-    }
+    const { inverseSquares, variance } = this.hyperparameters;
+    this.metric.scaledAll(inverseSquares, point, this.#columns, this.#distances);
+    const { value } = RADIALS[this.kernel];
+    for (let p = 0; p < this.#distances.length; p++)
+      this.#covariances[p] = variance * value(this.#distances[p]!);
     return this.#covariances;
   }
 
