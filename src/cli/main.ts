@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { VERSION } from "../engine/installation.ts";
 import { TuningForkError } from "../protocol/errors.ts";
 import { EXIT, EXIT_MEANINGS, exitCodeOf } from "./exitCodes.ts";
+import { learn } from "./learn.ts";
 import { inspect, log, repair, show, stop } from "./look.ts";
 import { resume, tune } from "./tune.ts";
 
@@ -80,6 +81,15 @@ function program(done: (code: number) => void): Command {
   withStudyFlags(cli.command("resume").argument("<study>", "a name, journal, definition or script"))
     .description("go on with a study that was stopped")
     .action(async (study, flags) => done(await resume(study, flags)));
+  cli
+    .command("learn")
+    .argument("<system>", "what is to be learned: step-size")
+    .description("learn to optimise: the result is a JSON file")
+    .option("--set <option=value>", "an option of the system (may be repeated)", collect)
+    .option("--seed <n>", "seed: the same seed learns the same", whole)
+    .option("--out <file>", "where the result goes (<system>.json)")
+    .option("--json", "one JSON object a line; the last is the result")
+    .action(async (system, flags) => done(await learn(system, flags)));
   cli
     .command("inspect")
     .argument("<script>")

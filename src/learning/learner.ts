@@ -10,6 +10,8 @@ export interface LearningProgress {
 /** What learning may use besides its options. */
 export interface LearningContext {
   readonly seed: number;
+  /** The folder with the data that the examples come with. */
+  readonly examples: string;
   report(progress: LearningProgress): void;
   /** Asked between iterations: learning ends early, with the best found so far. */
   stopped(): boolean;

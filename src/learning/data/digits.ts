@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TuningForkError } from "../../protocol/errors.ts";
+import type { Images } from "./images.ts";
+
+const PIXELS = 64;
+
+/**
+ * The 1,797 handwritten digits (8 × 8 pixels) of examples/digits: a label, a comma, 64 pixels from 0 to g (16).
+ * @param folder Where `digits/digits.csv` is.
+ * @throws TuningForkError `bad-input` where it cannot be read
+ */
+export async function readDigits(folder: string): Promise<Images> {
+  const path = join(folder, "digits/digits.csv");
+  let text: string;
+  try {
+    text = await readFile(path, "ascii");
+  } catch (error) {
+    throw new TuningForkError("bad-input", `${path} cannot be read: ${(error as Error).message}.`);
+  }
+  const lines = text.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+  const data = new Float64Array(lines.length * PIXELS);
+  const labels = Uint8Array.from(lines, (line, i) => {
+    const [label = "", pixels = ""] = line.split(",");
+    for (let p = 0; p < PIXELS; p++) data[i * PIXELS + p] = Number.parseInt(pixels[p] ?? "", 17) / 16;
+    return Number(label);
+  });
+  if (lines.length === 0 || data.some(Number.isNaN))
+    throw new TuningForkError("bad-input", `${path} is not the table of digits that comes with Tuning Fork.`);
+  return { count: lines.length, pixels: PIXELS, classes: 10, data, labels };
+}

@@ -1,0 +1,151 @@
+import { random } from "../../space/random.ts";
+import { readDigits } from "../data/digits.ts";
+import type { Images } from "../data/images.ts";
+import type { Learner, LearningContext, LearningProgress } from "../learner.ts";
+import { episodeWeights, SearchDistribution } from "../reps.ts";
+import { type RateBounds, StepSizeController, type StepSizeTheta } from "./controller.ts";
+import { DIRECTIONS, type DirectionName } from "./directions.ts";
+import type { StepSizePolicy } from "./policy.ts";
+import { sampleStart, sampleTask, split } from "./tasks.ts";
+import { type Task, train } from "./training.ts";
+
+interface Options {
+  readonly direction: DirectionName;
+  readonly iterations: number;
+  readonly samples: number;
+  readonly instances: number;
+  readonly epsilon: number;
+}
+
+const BOUNDS: RateBounds = { low: 1e-6, high: 1 };
+/** Where the search begins: a step size of 0.01 whatever is seen, and how far around it. */
+const START = [0, 0, 0, 0, Math.log(0.01)];
+const SPREAD = [0.1, 0.1, 0.05, 0.05, 1];
+
+interface Instance {
+  readonly task: Task;
+  readonly start: number;
+}
+
+/** r = (1 / (T − 1)) Σ (log L⁽ᵗ⁻¹⁾ − log L⁽ᵗ⁾) (Daniel et al. 2016, eq. 9), of which only the ends are left. */
+function reward(theta: readonly number[], { task, start }: Instance, direction: DirectionName): number {
+  const controller = new StepSizeController(theta as unknown as StepSizeTheta, BOUNDS);
+  const { first, last } = train(task, direction, { start, controller });
+  return (Math.log(first) - Math.log(Math.max(last, 1e-12))) / (task.steps - 1);
+}
+
+/** Deviations from the mean in standard deviations: instances differ in what can be gained at all. */
+function standardised(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  return values.map((value) => (sd > 0 ? (value - mean) / sd : 0));
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** Every draw is tried on the same instances, so that what differs is the draws. */
+function iterate(
+  search: SearchDistribution,
+  images: Images,
+  { direction, samples, instances, epsilon }: Options,
+  stream: (n: number) => ReturnType<typeof random>,
+): Readonly<Record<string, number>> {
+  const [sampling, drawing] = [stream(0), stream(1)];
+  const cases = Array.from({ length: instances }, () => ({
+    task: sampleTask(images, sampling),
+    start: sampleStart(sampling),
+  }));
+  const draws = Array.from({ length: samples }, () => search.draw(drawing));
+  const rewards = cases.map((one) => draws.map((theta) => reward(theta, one, direction)));
+  const scores = rewards.map(standardised);
+  const values = draws.map((_, i) => scores.reduce((sum, score) => sum + score[i]! / cases.length, 0));
+  const weights = episodeWeights(
+    values.map((value) => ({ value, context: [] })),
+    epsilon,
+  );
+  search.update(draws, weights);
+  return { reward: median(rewards.flat()), spread: Math.hypot(...search.deviations) };
+}
+
+async function learn(options: Options, context: LearningContext): Promise<StepSizePolicy> {
+  const begun = performance.now();
+  const { learning } = split(await readDigits(context.examples));
+  const search = new SearchDistribution(START, SPREAD);
+  const progress: LearningProgress[] = [];
+  for (let iteration = 0; iteration < options.iterations && !context.stopped(); iteration++) {
+    const figures = iterate(search, learning, options, (n) => random(context.seed, 2 * iteration + n));
+    const done = { iteration: iteration + 1, of: options.iterations, figures };
+    progress.push(done);
+    context.report(done);
+    // Whoever wants to stop it, or to draw its curve, gets a turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return {
+    system: "step-size",
+    version: 1,
+    direction: options.direction,
+    theta: search.mean as unknown as StepSizeTheta,
+    bounds: BOUNDS,
+    record: {
+      seed: context.seed,
+      options: { ...options },
+      seconds: (performance.now() - begun) / 1000,
+      progress,
+    },
+  };
+}
+
+/** Step-size controllers learned by relative entropy policy search (Daniel, Taylor & Nowozin 2016). */
+export const stepSizeLearner: Learner<StepSizePolicy> = {
+  name: "step-size",
+  title: "Step-size policy",
+  description:
+    "Learns how large the next step of a training should be, from how much the examples' losses differ and are about to change. Trains many small networks on the digits; about three minutes.",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      direction: {
+        type: "string",
+        title: "Direction",
+        description: "The optimizer whose step size is learned.",
+        enum: [...DIRECTIONS],
+        default: "rmsprop",
+      },
+      iterations: {
+        type: "integer",
+        title: "Iterations",
+        description: "Updates of the search distribution.",
+        minimum: 1,
+        maximum: 1000,
+        default: 16,
+      },
+      samples: {
+        type: "integer",
+        title: "Policies",
+        description: "Policies that are drawn and tried in each iteration.",
+        minimum: 4,
+        maximum: 1000,
+        default: 24,
+      },
+      instances: {
+        type: "integer",
+        title: "Trainings",
+        description: "Sampled trainings that each policy is tried on in each iteration.",
+        minimum: 1,
+        maximum: 100,
+        default: 4,
+      },
+      epsilon: {
+        type: "number",
+        title: "ε",
+        description: "How far an iteration may move the search distribution (Kullback–Leibler divergence).",
+        exclusiveMinimum: 0,
+        maximum: 10,
+        default: 1,
+      },
+    },
+  },
+  learn: (options, context) => learn(options as unknown as Options, context),
+};

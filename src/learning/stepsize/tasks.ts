@@ -1,0 +1,35 @@
+import { type Random, random } from "../../space/random.ts";
+import { type Images, pick } from "../data/images.ts";
+import type { Task } from "./training.ts";
+
+/** The last pictures are kept back: networks that a policy is measured on learn from these. */
+const KEPT_BACK = 597;
+
+/** Pictures that policies learn on, and those that they are measured on. The split is the same for every seed. */
+export function split(images: Images): { readonly learning: Images; readonly measuring: Images } {
+  const order = random(0, 0).shuffle(Array.from({ length: images.count }, (_, i) => i));
+  return {
+    learning: pick(images, order.slice(0, -KEPT_BACK)),
+    measuring: pick(images, order.slice(-KEPT_BACK)),
+  };
+}
+
+const logUniform = (draws: Random, low: number, high: number): number =>
+  low * (high / low) ** draws.uniform();
+
+/** A training as they are sampled: 1 or 2 layers of 8 to 64 units, 10 to 50 % of the pictures, 100 to 400 steps. */
+export function sampleTask(images: Images, draws: Random): Task {
+  const layers = 1 + draws.int(2);
+  const hidden = Array.from({ length: layers }, () => Math.round(logUniform(draws, 8, 64)));
+  const share = 0.1 + 0.4 * draws.uniform();
+  const order = draws.shuffle(Array.from({ length: images.count }, (_, i) => i));
+  return {
+    images: pick(images, order.slice(0, Math.round(share * images.count))),
+    hidden,
+    steps: 100 + draws.int(301),
+    seed: draws.int(2 ** 31),
+  };
+}
+
+/** A step size to begin with, from 10⁻⁶ to 1 evenly on a log scale: a policy must not depend on it. */
+export const sampleStart = (draws: Random): number => logUniform(draws, 1e-6, 1);
