@@ -93,7 +93,11 @@ async function run(loaded: LoadedDefinition, interpreter: string, reporter: Repo
     heard: (_, event) => say(() => reporter.event(event)),
   });
   const shutdown = async (): Promise<void> => studies.stopAll();
-  const server: EngineServer = await serve(address, VERSION, handlersOf(studies, { pythonFolder, shutdown }));
+  const server: EngineServer = await serve(
+    address,
+    VERSION,
+    handlersOf(studies, { pythonFolder, shutdown, notify: (name, value) => server.notify(name, value) }),
+  );
   let interrupted = false;
   const interrupt = (): void => {
     if (interrupted) process.exit(EXIT.interrupted);

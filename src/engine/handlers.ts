@@ -4,18 +4,20 @@ import { readScript } from "../script/readScript.ts";
 
 import { loadDefinition } from "../study/definitions.ts";
 import { inspectWithInterpreter } from "../trials/python.ts";
+import { learn } from "./learning.ts";
 import { probe } from "./probe.ts";
-import type { Handlers } from "./server.ts";
+import type { EngineServer, Handlers } from "./server.ts";
 import type { Studies } from "./studies.ts";
 
 export interface HandlerOptions {
   readonly pythonFolder: string;
   /** Ends this process. */
   shutdown(): Promise<void>;
+  readonly notify: EngineServer["notify"];
 }
 
 /** What each call does, in one line where that is possible. */
-export function handlersOf(studies: Studies, { pythonFolder, shutdown }: HandlerOptions): Handlers {
+export function handlersOf(studies: Studies, { pythonFolder, shutdown, notify }: HandlerOptions): Handlers {
   return {
     studies: ({ folders }) => studies.views.list(folders),
     study: ({ study }) => studies.views.summary(study),
@@ -30,6 +32,7 @@ export function handlersOf(studies: Studies, { pythonFolder, shutdown }: Handler
     trial: ({ study, trial }) => studies.views.trial(study, trial),
     insight: ({ study, kind, query }) => studies.views.insight(study, kind, query),
     enqueue: ({ study, configuration }) => studies.enqueue(study, configuration),
+    learn: (request, signal) => learn(request, signal, (step) => notify("learning", step)),
     repair: ({ study }) => studies.repair(study),
     shutdown: async ({ force }) => {
       if (!force && studies.runningCount > 0) {

@@ -33,7 +33,11 @@ async function main(): Promise<void> {
   const server: EngineServer = await serve(
     address,
     VERSION,
-    handlersOf(studies, { pythonFolder, shutdown: end }),
+    handlersOf(studies, {
+      pythonFolder,
+      shutdown: end,
+      notify: (name, value) => server.notify(name, value),
+    }),
   );
 
   await mkdir(runtime, { recursive: true });

@@ -122,6 +122,8 @@ export const resultChecks: { readonly [K in EngineCall]: Guard<EngineCalls[K]["r
     isObject(value) && isTrialRow(value.row) && isString(value.command) && optional(isString, value.log),
   insight: isInsight,
   enqueue: (value): value is null => value === null,
+  learn: (value): value is EngineCalls["learn"]["result"] =>
+    isObject(value) && isString(value.file) && isNumber(value.seconds) && typeof value.complete === "boolean",
   repair: (value): value is EngineCalls["repair"]["result"] =>
     isObject(value) && isNumber(value.kept) && optional(isString, value.aside),
   shutdown: (value): value is null => value === null,
@@ -131,6 +133,13 @@ const LEVELS: ReadonlySet<unknown> = new Set(["info", "warn", "error"]);
 
 export const eventChecks: { readonly [K in keyof EngineEvents]: Guard<EngineEvents[K]> } = {
   changed: isStudySummary,
+  learning: (value): value is EngineEvents["learning"] =>
+    isObject(value) &&
+    isString(value.file) &&
+    isNumber(value.iteration) &&
+    isNumber(value.of) &&
+    isObject(value.figures) &&
+    Object.values(value.figures).every(isNumber),
   log: (value): value is EngineEvents["log"] =>
     isObject(value) && LEVELS.has(value.level) && isString(value.text),
 };

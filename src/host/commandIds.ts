@@ -17,6 +17,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.selectObjective",
   "tuningFork.selectInterpreter",
   "tuningFork.repair",
+  "tuningFork.learnStepSize",
   "tuningFork.writeBest",
   "tuningFork.stopTrial",
   "tuningFork.openTrialLog",

@@ -145,6 +145,7 @@ export class EngineClient {
       }
     });
     connection.onNotification("changed", (value: unknown) => this.#notified("changed", value));
+    connection.onNotification("learning", (value: unknown) => this.#notified("learning", value));
     connection.onNotification("log", (value: unknown) => this.#notified("log", value));
     connection.listen();
     return peer;

@@ -47,13 +47,38 @@ export interface EngineCalls {
   insight: { params: { study: StudyId; kind: InsightKind; query?: SurfaceQuery }; result: Insight };
   /** Enqueues a configuration by hand; what its values leave inactive is dropped, what they make active gets its default. */
   enqueue: { params: { study: StudyId; configuration: Configuration }; result: null };
+  /**
+   * Learns to optimise, in a process of its own, and writes what was learned into a file. Cancelled, it writes what it
+   * has learned by then, and answers with that.
+   */
+  learn: { params: LearnRequest; result: { file: string; seconds: number; complete: boolean } };
   /** Mends a damaged journal: what cannot be read is moved aside into a file beside it, never dropped. */
   repair: { params: { study: StudyId }; result: { kept: number; aside: string | undefined } };
   /** Ends the engine once nothing runs (`force`: at once, studies resume later). */
   shutdown: { params: { force: boolean }; result: null };
 }
 
+export interface LearnRequest {
+  /** As on the command line: `step-size`. */
+  readonly system: string;
+  readonly options: Readonly<Record<string, string | number>>;
+  readonly seed: number;
+  /** Where what was learned goes. */
+  readonly file: string;
+}
+
+/** One iteration of something that learns. */
+export interface LearningStep {
+  /** The file that it learns for: tells apart what is learned at the same time. */
+  readonly file: string;
+  readonly iteration: number;
+  readonly of: number;
+  /** Named figures, such as `reward`. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
 export interface EngineEvents {
+  learning: LearningStep;
   /** A study changed; at most 4 times a second and study. */
   changed: StudySummary;
   /** A line for the output channel. */

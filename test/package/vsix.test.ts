@@ -51,6 +51,8 @@ describe("the packaged extension", () => {
       "dist/strategies.json",
       "dist/third-party.txt",
       "python/tuning_fork/__init__.py",
+      "media/learned/step-size.json",
+      "examples/digits/digits.csv",
       ...PAGES.flatMap((name) => [`dist/webview/${name}.js`, `dist/webview/${name}.css`]),
     ];
     expect(names).toEqual(expect.arrayContaining(needed.map((name) => `extension/${name}`)));
@@ -64,6 +66,9 @@ describe("the packaged extension", () => {
       /^extension\/dist\/((extension|engine|validateDefinition)\.cjs|cli\.mjs|(tune\.schema|strategies)\.json|third-party\.txt)$/,
       new RegExp(`^extension/dist/webview/((${PAGES.join("|")})\\.(js|css)|shared-\\w+\\.js)$`),
       /^extension\/media\/[\w./-]+\.(svg|png|md)$/,
+      /^extension\/media\/learned\/[\w-]+\.json$/,
+      // What `learn` learns on.
+      /^extension\/examples\/digits\/digits\.csv$/,
       /^extension\/python\/tuning_fork\/\w+\.py$/,
       /^extension\/python\/tuning_fork\/py\.typed$/,
     ];

@@ -6,7 +6,7 @@ import { episodeWeights, SearchDistribution } from "../reps.ts";
 import { type RateBounds, StepSizeController, type StepSizeTheta } from "./controller.ts";
 import { DIRECTIONS, type DirectionName } from "./directions.ts";
 import type { StepSizePolicy } from "./policy.ts";
-import { sampleStart, sampleTask, split } from "./tasks.ts";
+import { sampleStarts, sampleTask, split } from "./tasks.ts";
 import { type Task, train } from "./training.ts";
 
 interface Options {
@@ -52,9 +52,9 @@ function iterate(
   stream: (n: number) => ReturnType<typeof random>,
 ): Readonly<Record<string, number>> {
   const [sampling, drawing] = [stream(0), stream(1)];
-  const cases = Array.from({ length: instances }, () => ({
+  const cases = sampleStarts(sampling, instances).map((start) => ({
     task: sampleTask(images, sampling),
-    start: sampleStart(sampling),
+    start,
   }));
   const draws = Array.from({ length: samples }, () => search.draw(drawing));
   const rewards = cases.map((one) => draws.map((theta) => reward(theta, one, direction)));

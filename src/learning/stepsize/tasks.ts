@@ -17,19 +17,24 @@ export function split(images: Images): { readonly learning: Images; readonly mea
 const logUniform = (draws: Random, low: number, high: number): number =>
   low * (high / low) ** draws.uniform();
 
-/** A training as they are sampled: 1 or 2 layers of 8 to 64 units, 10 to 50 % of the pictures, 100 to 400 steps. */
+/** A training as they are sampled: 1 or 2 layers of 8 to 64 units, 120 to 600 pictures, 100 to 400 steps. */
 export function sampleTask(images: Images, draws: Random): Task {
   const layers = 1 + draws.int(2);
   const hidden = Array.from({ length: layers }, () => Math.round(logUniform(draws, 8, 64)));
-  const share = 0.1 + 0.4 * draws.uniform();
+  const count = 120 + draws.int(481);
   const order = draws.shuffle(Array.from({ length: images.count }, (_, i) => i));
   return {
-    images: pick(images, order.slice(0, Math.round(share * images.count))),
+    images: pick(images, order.slice(0, count)),
     hidden,
     steps: 100 + draws.int(301),
     seed: draws.int(2 ** 31),
   };
 }
 
-/** A step size to begin with, from 10⁻⁶ to 1 evenly on a log scale: a policy must not depend on it. */
-export const sampleStart = (draws: Random): number => logUniform(draws, 1e-6, 1);
+/**
+ * Step sizes to begin with, from 10⁻⁶ to 1, one from each of `count` equal parts of the log scale: a policy must not depend
+ * on it, so it must meet small and large ones.
+ */
+export function sampleStarts(draws: Random, count: number): number[] {
+  return Array.from({ length: count }, (_, part) => 10 ** (-6 + (6 * (part + draws.uniform())) / count));
+}

@@ -2,9 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { CancellationTokenSource } from "vscode-jsonrpc";
 import { callOwner } from "../../../src/engine/client.ts";
 import { EngineClient } from "../../../src/host/engineClient.ts";
 import { readAddress } from "../../../src/host/engineProcess.ts";
+import { parsePolicy } from "../../../src/learning/stepsize/policy.ts";
+import type { LearningStep } from "../../../src/protocol/engine.ts";
 import type { StudySummary } from "../../../src/protocol/study.ts";
 import { studyFolder } from "../../fixtures/studyFolder.ts";
 
@@ -181,6 +184,33 @@ test("a definition's faults reach the client with their places", async () => {
   expect(error).toMatchObject({ code: "bad-definition" });
   expect((error as Error).message).toMatch(/train\.tune\.json:\d+:\d+: /);
   await remove();
+});
+
+test("learns in a process of its own, tells its progress, and keeps what it has when it is cancelled", async () => {
+  const client = newClient();
+  const steps: LearningStep[] = [];
+  client.events.on("learning", (step) => steps.push(step));
+  const file = join(runtimeDir, "policy.json");
+  const options = { iterations: 2, samples: 4, instances: 1 };
+  const request = { system: "step-size", options, seed: 3, file };
+  expect(await client.call("learn", request)).toMatchObject({ file, complete: true });
+  expect(steps.map(({ iteration, of }) => [iteration, of])).toEqual([
+    [1, 2],
+    [2, 2],
+  ]);
+  expect(parsePolicy(await readFile(file, "utf8"), file).record.seed).toBe(3);
+
+  const source = new CancellationTokenSource();
+  client.events.on("learning", () => source.cancel());
+  const endless = { ...request, options: { ...options, iterations: 1000 } };
+  expect(await client.call("learn", endless, source.token)).toMatchObject({ file, complete: false });
+  const { progress } = parsePolicy(await readFile(file, "utf8"), file).record;
+  expect(progress.length).toBeGreaterThan(0);
+  expect(progress.length).toBeLessThan(1000);
+  await expect(client.call("learn", { ...request, system: "steps" })).rejects.toMatchObject({
+    code: "bad-input",
+    message: expect.stringContaining('Nothing that can be learned is called "steps"'),
+  });
 });
 
 test("a probe says what the script prints, the likely objective first", async () => {
