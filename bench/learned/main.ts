@@ -1,6 +1,7 @@
 /** Systems that learned to optimise, on problems that they have never seen: `npm run bench -- learned SYSTEM`. */
 const systems: Readonly<Record<string, () => Promise<{ main(args: string[]): Promise<void> }>>> = {
   "step-size": () => import("./stepSize.ts"),
+  rnn: () => import("./rnn.ts"),
 };
 
 const [system = "", ...rest] = process.argv.slice(2);

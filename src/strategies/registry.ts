@@ -20,6 +20,7 @@ import { parego } from "./parego/parego.ts";
 import { populationBasedBandits } from "./pbt/pb2.ts";
 import { populationBasedTraining } from "./pbt/pbt.ts";
 import { randomSearch } from "./random.ts";
+import { recurrentNetwork } from "./rnn/rnn.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
 import { tpe } from "./tpe/tpe.ts";
@@ -38,6 +39,7 @@ export const strategies: readonly StrategyKind[] = [
   dehb,
   tpe,
   randomForest,
+  recurrentNetwork,
   bandit,
   evolution,
   cmaEs,

@@ -16,7 +16,7 @@ interface GpOptions extends ModelOptions {
 }
 
 /** Proposes by a Gaussian process; undefined while there is too little to go by. */
-class GaussianProcessSearch {
+export class GaussianProcessSearch {
   readonly #factory: GuideFactory;
   /** Undefined: Thompson sampling, whose every proposal goes by a draw of its own. */
   readonly #acquisition: AcquisitionOptions | undefined;
