@@ -20,6 +20,7 @@ import { parego } from "./parego/parego.ts";
 import { populationBasedBandits } from "./pbt/pb2.ts";
 import { populationBasedTraining } from "./pbt/pbt.ts";
 import { randomSearch } from "./random.ts";
+import { reinforce } from "./reinforce/reinforce.ts";
 import { recurrentNetwork } from "./rnn/rnn.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
@@ -40,6 +41,7 @@ export const strategies: readonly StrategyKind[] = [
   tpe,
   randomForest,
   recurrentNetwork,
+  reinforce,
   bandit,
   evolution,
   cmaEs,

@@ -50,6 +50,7 @@ export type Scene =
 export const STRATEGIES = {
   tpe: { name: "tpe", trials: 80, cut: 20 },
   bohb: { name: "bohb", trials: 150, budget: BUDGET },
+  reinforce: { name: "reinforce", trials: 150 },
   bandit: { name: "bandit", spec: ARMS, trials: 200, cut: 50, lossOf: noisyLoss },
   ucb1: { name: "bandit", options: { policy: "ucb1" }, spec: ARMS, trials: 200, lossOf: noisyLoss },
   exp3: { name: "bandit", options: { policy: "exp3" }, spec: ARMS, trials: 200, lossOf: noisyLoss },

@@ -1,10 +1,12 @@
 import type { Configuration } from "../../protocol/space.ts";
 import type { DensitiesInsight, ParameterCurves, PlacedTrial } from "../../protocol/strategyInsight.ts";
 import type { TrialNumber } from "../../protocol/trial.ts";
+import { domainOf } from "../../space/domain.ts";
 import type { Space } from "../../space/space.ts";
 import { BohbModel, type BohbRules } from "../../strategies/bohbModel.ts";
 import { type Observation, Observations } from "../../strategies/observations.ts";
-import { densitiesOf, type GoodAndBad } from "../../strategies/tpe/densities.ts";
+import { Policy, type PolicyRules } from "../../strategies/reinforce/policy.ts";
+import { densitiesOf } from "../../strategies/tpe/densities.ts";
 import { TpeModel, type TpeRules } from "../../strategies/tpe/model.ts";
 import { axisOf } from "../surfaceAxis.ts";
 import { spread } from "../thin.ts";
@@ -26,21 +28,26 @@ interface Seen {
   readonly next: Coming | undefined;
   readonly running: readonly { readonly trial: TrialNumber; readonly configuration: Configuration }[];
   readonly model:
-    | (GoodAndBad & {
+    | {
+        /** The two curves of a parameter, at this many positions at most. */
+        curve(index: number, points: number): Pick<ParameterCurves, "units" | "good" | "bad">;
         readonly budget: number | undefined;
         /** Best first. */
         readonly best: readonly Observation[];
         readonly rest: readonly Observation[];
-      })
+      }
     | undefined;
 }
 
-/** l(x), g(x) and the trials behind them, of TPE (Bergstra et al. 2011) or BOHB (Falkner, Klein & Hutter 2018). */
+/**
+ * l(x), g(x) and the trials behind them, of TPE (Bergstra et al. 2011) or BOHB (Falkner, Klein & Hutter 2018); of a policy
+ * gradient what the policy draws, beside the uniform distribution that it began with.
+ */
 export function densitiesView(
   input: ViewInput,
 ): Omit<DensitiesInsight, "kind" | "metric" | "goal" | "strategy" | "title"> {
   const { space } = input.input;
-  const seen = input.name === "bohb" ? bohbSeen(input) : tpeSeen(input);
+  const seen = SEEN[input.name as keyof typeof SEEN](input);
   const { model, at, total, needs, randomShare } = seen;
   const curves = model === undefined ? [] : curvesOf(space, model);
   const shown = mostTelling(curves);
@@ -69,8 +76,8 @@ export function densitiesView(
   };
 }
 
-function tpeSeen({ history, input, query, asked }: ViewInput): Seen {
-  const options = input.options as unknown as TpeRules & { readonly startup: number };
+/** All trials as a strategy was told of them, and those that run. */
+function told({ history, query, asked }: ViewInput) {
   const { events, at, total, next } = momentOf(history, query.at, asked);
   const observations = new Observations();
   const running = new Map<TrialNumber, Configuration>();
@@ -79,22 +86,76 @@ function tpeSeen({ history, input, query, asked }: ViewInput): Seen {
     if (event.type === "started") running.set(event.trial, event.configuration);
     else running.delete(event.trial);
   }
-  const { finished, pending } = observations;
-  const densities = new TpeModel(input.space, options).fit(finished, pending);
-  const isGood = new Set(densities?.best);
   return {
     at,
     total,
-    needs: options.startup,
-    randomShare: 0,
     next,
     running: [...running].map(([trial, configuration]) => ({ trial, configuration })),
+    observations,
+  };
+}
+
+function tpeSeen(view: ViewInput): Seen {
+  const { space } = view.input;
+  const options = view.input.options as unknown as TpeRules & { readonly startup: number };
+  const { observations, ...moment } = told(view);
+  const { finished, pending } = observations;
+  const densities = new TpeModel(space, options).fit(finished, pending);
+  const isGood = new Set(densities?.best);
+  return {
+    ...moment,
+    needs: options.startup,
+    randomShare: 0,
     model: densities && {
-      ...densities,
+      curve: (index, points) => densitiesOf(space, index, densities, points),
+      best: densities.best,
       budget: undefined,
       rest: finished.filter((observation) => !isGood.has(observation)),
     },
   };
+}
+
+/** Trials that are marked as good: what the policy has learned most from. */
+const SHARE_OF_GOOD = 0.25;
+
+function policySeen(view: ViewInput): Seen {
+  const { space, options } = view.input;
+  const { observations, ...moment } = told(view);
+  const { finished } = observations;
+  const policy = new Policy(space, options as unknown as PolicyRules);
+  for (const observation of finished) policy.learn(observation);
+  const ranked = finished.toSorted((a, b) => a.loss - b.loss);
+  const good = Math.ceil(SHARE_OF_GOOD * ranked.length);
+  const best = ranked.slice(0, good).filter(({ loss }) => Number.isFinite(loss));
+  return {
+    ...moment,
+    needs: 1,
+    randomShare: 0,
+    model:
+      best.length === 0
+        ? undefined
+        : {
+            curve: (index, points) => policyCurve(space, index, policy, points),
+            budget: undefined,
+            best,
+            rest: ranked.slice(best.length),
+          },
+  };
+}
+
+/** What the policy draws of one parameter, and the uniform distribution. */
+function policyCurve(space: Space, index: number, policy: Policy, points: number) {
+  const domain = domainOf(space.parameters[space.names[index]!]!);
+  const isDiscrete = domain.count <= points;
+  const n = isDiscrete ? domain.count : points;
+  const units = Array.from({ length: n }, (_, i) =>
+    isDiscrete ? domain.toUnit(domain.at(i)) : (i + 0.5) / n,
+  );
+  const shares = policy.shares(index);
+  const drawn = units.map((unit) => shares[Math.min(shares.length - 1, Math.floor(unit * shares.length))]!);
+  const level = isDiscrete ? 1 / n : 1;
+  const mean = drawn.reduce((sum, share) => sum + share / n, 0);
+  return { units, good: drawn.map((share) => (level * share) / mean), bad: units.map(() => level) };
 }
 
 function bohbSeen({ history, input, query, asked }: ViewInput): Seen {
@@ -110,12 +171,15 @@ function bohbSeen({ history, input, query, asked }: ViewInput): Seen {
     next,
     running: running.map(({ number, configuration }) => ({ trial: number, configuration })),
     model: densities && {
-      ...densities,
+      curve: (index, points) => densitiesOf(input.space, index, densities, points),
+      budget: densities.budget,
       best: densities.ranked.slice(0, densities.sizes[0]).filter(({ loss }) => Number.isFinite(loss)),
       rest: densities.ranked.slice(densities.sizes[0]),
     },
   };
 }
+
+const SEEN = { tpe: tpeSeen, bohb: bohbSeen, reinforce: policySeen } as const;
 
 /** Of every parameter that has more than one value. */
 function curvesOf(space: Space, model: NonNullable<Seen["model"]>): ParameterCurves[] {
@@ -124,7 +188,7 @@ function curvesOf(space: Space, model: NonNullable<Seen["model"]>): ParameterCur
     const axis = axisOf(space, name);
     // A number of many values is drawn as a curve, as if it were continuous.
     const points = axis.isDiscrete ? space.valuesOf(index) : Math.min(POINTS, space.valuesOf(index) - 1);
-    const { units, good, bad } = densitiesOf(space, index, model, points);
+    const { units, good, bad } = model.curve(index, points);
     const active = (trials: readonly Observation[]) =>
       trials.filter(({ configuration }) => name in configuration).length;
     return [{ axis, units, good, bad, active: [active(model.best), active(model.rest)] }];

@@ -16,6 +16,7 @@ import type { StrategySource, ViewInput } from "./source.ts";
 const VIEWS = {
   tpe: densitiesView,
   bohb: densitiesView,
+  reinforce: densitiesView,
   bandit: banditView,
   evolution: populationView,
   "cma-es": distributionView,

@@ -189,6 +189,22 @@ describe("densities", () => {
     expect(early.model!.budget).toBeLessThan(27);
   });
 
+  test("of a policy gradient are what the policy draws, beside the uniform distribution", () => {
+    const { model, good, others } = viewed(decided({ name: "reinforce", trials: 150 }).look(), "densities");
+    expect(good.length + others.length).toBe(150);
+    expect(good).toHaveLength(38);
+    for (const { axis, units, good: drawn, bad: uniform } of model!.parameters) {
+      for (const density of [drawn, uniform]) {
+        expect(axis.isDiscrete ? sum(density) : sum(density) / units.length).toBeCloseTo(1, 9);
+      }
+      expect(new Set(uniform).size).toBe(1);
+    }
+    const moved = model!.parameters.some(({ good: drawn }) => Math.max(...drawn) > 1.5 * Math.min(...drawn));
+    expect(moved).toBe(true);
+    const before = viewed(decided({ name: "reinforce" }).look({ at: 0 }), "densities");
+    expect([before.model, before.good]).toEqual([undefined, []]);
+  });
+
   test("show 24 of many parameters, those that tell good from others", () => {
     const parameters = Object.fromEntries(
       Array.from({ length: 30 }, (_, i) => [`p${i}`, { type: "float", low: 0, high: 1 } as const]),

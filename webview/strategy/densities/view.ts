@@ -6,12 +6,10 @@ import type { ChartTheme } from "../../shared/theme.ts";
 import type { MakeView, ViewHost } from "../view.ts";
 import { collectDensity, type DensityScene, type TickRow } from "./collect.ts";
 import { densitySpec, ratioSpec } from "./spec.ts";
-import { activeWords, densityTables, nextWords, summary, tickTip } from "./words.ts";
+import { activeWords, densityTables, legendWords, nextWords, summary, tickTip } from "./words.ts";
 
 const HEIGHT = 150;
 const RATIO_HEIGHT = 92;
-const LEGEND =
-  "Filled, solid line: l, density of good trials · dashed line: g, density of the others · ticks below: trials, good above others; dashed square: running · ★ next proposal · density 1: as likely as anywhere · l / g above 1: rather good than not";
 
 /** One parameter: its name, its densities, their ratio. */
 interface Section {
@@ -25,7 +23,7 @@ interface Section {
 export const densities: MakeView<"densities"> = (host) => {
   const words = element("p", { id: "summary" });
   const next = element("p", { id: "next", class: "number" });
-  const legend = element("p", { id: "legend", class: "quiet" }, LEGEND);
+  const legend = element("p", { id: "legend", class: "quiet" });
   const grid = element("div", { class: "cards" });
   const sections: Section[] = [];
   let shown: readonly Section[] = [];
@@ -35,6 +33,7 @@ export const densities: MakeView<"densities"> = (host) => {
     draw(insight, theme) {
       const parameters = insight.model?.parameters ?? [];
       words.textContent = summary(insight);
+      legend.textContent = legendWords(insight);
       next.textContent = nextWords(insight);
       next.hidden = next.textContent === "";
       legend.hidden = parameters.length === 0;

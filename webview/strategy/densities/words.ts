@@ -10,8 +10,40 @@ import type { TickRow } from "./collect.ts";
 
 const GROUPS = { good: "good", other: "not among the good", running: "running" } as const;
 
+/** A policy gradient has one distribution, and shows beside it the one that it began with. */
+const isPolicy = ({ strategy }: DensitiesInsight): boolean => strategy === "reinforce";
+
+/** What the marks mean. */
+export function legendWords(insight: DensitiesInsight): string {
+  const curves = isPolicy(insight)
+    ? [
+        "Filled, solid line: l, what the policy draws",
+        "dashed line: g, as it began, all alike",
+        "ticks below: trials, good above others; dashed square: running",
+        "★ next proposal",
+        "l / g above 1: more likely than at the beginning",
+      ]
+    : [
+        "Filled, solid line: l, density of good trials",
+        "dashed line: g, density of the others",
+        "ticks below: trials, good above others; dashed square: running",
+        "★ next proposal",
+        "density 1: as likely as anywhere",
+        "l / g above 1: rather good than not",
+      ];
+  return curves.join(" · ");
+}
+
+function policySummary({ model, metric, goal }: DensitiesInsight): string {
+  if (!model) return "The policy draws all values alike until a trial has a score.";
+  const { good, others, threshold } = model;
+  const bound = `${metric} ${goal === "minimize" ? "≤" : "≥"} ${formatNumber(threshold)}`;
+  return `The policy draws each parameter by itself; every trial makes its own values more likely where it is better than the median, and less likely where it is worse. Marked as good are the best ${formatNumber(good)} of ${formatNumber(good + others)} trials: ${bound}.`;
+}
+
 /** What divides good from others, in a sentence. */
 export function summary(insight: DensitiesInsight): string {
+  if (isPolicy(insight)) return policySummary(insight);
   const { model, metric, goal, title, randomShare } = insight;
   if (!model) return waiting(insight);
   const { budget, unit, good, others, threshold, hidden } = model;
