@@ -53,7 +53,7 @@ const repeats = ({ name }: Variant): boolean => strategyKind(name).repeats === t
 
 /** Strategies that think for milliseconds about each proposal: they get shorter studies, and fewer. */
 const isSlow = ({ name }: Variant): boolean =>
-  ["auto", "forest", "gp", "gp-hyperband", "parego", "pb2"].includes(name);
+  ["auto", "forest", "gp", "gp-hyperband", "parego", "pb2", "rnn"].includes(name);
 
 function make(variant: Variant, spec: SpaceSpec, seed: number, input: Partial<StrategyInput> = {}): Strategy {
   const space = new Space(spec);
