@@ -2,7 +2,7 @@
 // What cannot be set up is a failure, named in one line.
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { buildPackage } from "./package.ts";
 import { ensureChromium } from "./setup/chromium.ts";
 import { ensureCodeServer } from "./setup/codeServer.ts";
@@ -29,6 +29,8 @@ interface Outcome {
   readonly text: string;
   /** Tests left out by their own choice: named, since they prove nothing. */
   readonly skipped: readonly string[];
+  /** Tests that are red, each with the first lines of what it said: at the end, since the output is long. */
+  readonly failed: readonly string[];
 }
 
 const say = (text: string) => console.log(styleText("dim", text));
@@ -91,16 +93,44 @@ function meet(name: keyof typeof needs): ReturnType<Need> {
 interface VitestResult {
   readonly testResults: readonly {
     readonly name: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    /** What went wrong outside any test: a file that does not load. */
+    readonly message?: string;
+    readonly status: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
-async function count(suite: Suite): Promise<Pick<Outcome, "text" | "skipped">> {
+/** The first lines of a failure: what was expected and what was there, without the stack. */
+const firstLines = (message: string) =>
+  stripVTControlCharacters(message)
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s+at /.test(line))
+    .slice(0, 12)
+    .map((line) => `       ${line.slice(0, 200)}`);
+
+function failures({ testResults }: VitestResult): string[] {
+  return testResults.flatMap(({ name, message, status, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    if (status === "failed" && failed.length === 0) {
+      return [[relative(root, name), ...firstLines(message ?? "")].join("\n")];
+    }
+    return failed.map(({ fullName, failureMessages = [] }) =>
+      [`${relative(root, name)}: ${fullName}`, ...failureMessages.flatMap(firstLines)].join("\n"),
+    );
+  });
+}
+
+async function count(suite: Suite): Promise<Pick<Outcome, "text" | "skipped" | "failed">> {
   const text = await readFile(join(results, `${suite.name}.json`), "utf8").catch(() => undefined);
   if (!text) {
-    return { text: "no result: the test runner did not finish", skipped: [] };
+    return { text: "no result: the test runner did not finish", skipped: [], failed: [] };
   }
-  const all = (JSON.parse(text) as VitestResult).testResults.flatMap((file) => file.assertionResults);
+  const result = JSON.parse(text) as VitestResult;
+  const all = result.testResults.flatMap((file) => file.assertionResults);
   const skipped = all.filter(({ status }) => status !== "passed" && status !== "failed");
   const failed = all.filter(({ status }) => status === "failed").length;
   const parts = [`${all.length - failed - skipped.length} passed`];
@@ -110,7 +140,11 @@ async function count(suite: Suite): Promise<Pick<Outcome, "text" | "skipped">> {
   if (skipped.length > 0) {
     parts.push(`${skipped.length} skipped`);
   }
-  return { text: parts.join(", "), skipped: skipped.map(({ fullName }) => fullName) };
+  return {
+    text: parts.join(", "),
+    skipped: skipped.map(({ fullName }) => fullName),
+    failed: failures(result),
+  };
 }
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -124,14 +158,14 @@ async function runSuite(suite: Suite): Promise<Outcome> {
   if (faults.length > 0) {
     const text = `could not be set up: ${faults.join("; ")}`;
     console.log(text);
-    return { suite: suite.name, ok: false, seconds: since(), text, skipped: [] };
+    return { suite: suite.name, ok: false, seconds: since(), text, skipped: [], failed: [] };
   }
   const found = met.map((one) => (one.status === "fulfilled" ? one.value : {}));
   const env: NodeJS.ProcessEnv = Object.assign({}, process.env, ...found);
   const code = await run(node, suite.command, { env });
   const counted = suite.counts
     ? await count(suite)
-    : { text: code === 0 ? "clean" : "not clean", skipped: [] };
+    : { text: code === 0 ? "clean" : "not clean", skipped: [], failed: [] };
   return { suite: suite.name, ok: code === 0, seconds: since(), ...counted };
 }
 
@@ -143,9 +177,10 @@ function summary(outcomes: readonly Outcome[]): string {
   const skipped = outcomes.flatMap(({ suite, skipped }) =>
     skipped.map((name) => `     skipped in ${suite}: ${name}`),
   );
+  const red = outcomes.flatMap(({ suite, failed }) => failed.map((text) => `     red in ${suite}: ${text}`));
   const failed = outcomes.filter(({ ok }) => !ok).map(({ suite }) => suite);
   const verdict = failed.length === 0 ? "All green." : `Failed: ${failed.join(", ")}.`;
-  return ["", ...lines, ...skipped, "", verdict].join("\n");
+  return ["", ...lines, ...skipped, ...red, "", verdict].join("\n");
 }
 
 const asked = process.argv.slice(2);

@@ -34,7 +34,9 @@ if begun:
     if len(parts) != 40 or texts != {str(begun) * 20000}:
         print("TORN:", len(parts), "parts")
         sys.exit(3)
-print(f"BEGINS at {begun}", flush=True)
+# Beside the checkpoints, since what is printed when the engine is killed may never be read.
+with open(os.path.join(os.path.dirname(os.path.dirname(folder)), "begins-" + os.path.basename(folder)), "a") as file:
+    file.write(f"{begun}\\n")
 # What was printed when the engine was killed may never have been read.
 if begun >= args.epochs:
     print(f"epoch {begun} val_loss={args.x + 1 / begun}", flush=True)
@@ -94,8 +96,10 @@ async function oneStudy(seed: number) {
     const printed = await readFile(trialLogPath(study, number), "utf8").catch(() => "");
     if (printed.includes("TORN")) wrong.push(`#${number}: ${printed}`);
     if (state !== "complete" && state !== "stopped") wrong.push(`#${number} ${state}: ${reason}`);
-    const begun = Number(/BEGINS at (\d+)/.exec(printed)?.[1]);
-    if (from && printed !== "" && begun !== from.budget) wrong.push(`#${number} began at ${begun}`);
+    // Killed and resumed, it begins again, where it had come to.
+    const begun = await readFile(join(study, "..", `begins-${number}`), "utf8").catch(() => "");
+    if (from && begun !== "" && !begun.split("\n").includes(String(from.budget)))
+      wrong.push(`#${number} began at ${begun.trim().split("\n").join(", ")} instead of ${from.budget}`);
   }
   const left = (await readdir(join(study, "../checkpoints"))).filter((name) => !/^\d+$/.test(name));
   const copies = trials.filter(({ from }) => from !== undefined).length;
