@@ -1,4 +1,5 @@
 import type { Learner } from "./learner.ts";
+import { optimizerLearner } from "./optimizer/learner.ts";
 
 /** Every system that learns. A new one is a folder, a line here, and its tests. */
-export const learners: readonly Learner[] = [];
+export const learners: readonly Learner[] = [optimizerLearner];
