@@ -7,6 +7,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   overhead: "bench/overhead.ts",
   peers: "bench/peers/main.ts",
   lenet: "bench/lenet/main.ts",
+  learned: "bench/learned/main.ts",
 };
 
 const [name = "", ...args] = process.argv.slice(2);
