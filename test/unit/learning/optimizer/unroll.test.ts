@@ -98,7 +98,7 @@ describe.each(loadable)("on the backend %s", (name) => {
       validateEvery: 1,
       validations: 1,
     };
-    const context = { seed: 1, stopped: () => false, report: () => undefined };
+    const context = { seed: 1, examples: "", stopped: () => false, report: () => undefined };
     await trainOptimizer(architecture, quadratics(2), plan, context);
     expect(tf.memory().numTensors).toBe(before);
   });
