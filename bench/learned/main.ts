@@ -2,6 +2,7 @@
 const systems: Readonly<Record<string, () => Promise<{ main(args: string[]): Promise<void> }>>> = {
   "step-size": () => import("./stepSize.ts"),
   rnn: () => import("./rnn.ts"),
+  optimizer: () => import("./optimizer.ts"),
 };
 
 const [system = "", ...rest] = process.argv.slice(2);

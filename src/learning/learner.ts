@@ -15,6 +15,8 @@ export interface LearningContext {
   report(progress: LearningProgress): void;
   /** Asked between iterations: learning ends early, with the best found so far. */
   stopped(): boolean;
+  /** Given the best so far whenever there is a better one, so that nothing is lost if learning is cut off. */
+  keep?(learned: Learned): void;
 }
 
 /** What was learned, in JSON, with the record of how: enough to learn it again. */

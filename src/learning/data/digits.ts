@@ -18,14 +18,25 @@ export async function readDigits(folder: string): Promise<Images> {
   } catch (error) {
     throw new TuningForkError("bad-input", `${path} cannot be read: ${(error as Error).message}.`);
   }
-  const lines = text.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+  return parseDigits(text, path);
+}
+
+/** @throws TuningForkError `bad-input` with the line that is no digit */
+export function parseDigits(text: string, path: string): Images {
+  const lines = text
+    .split(/\r?\n/)
+    .flatMap((line, i) => (/^(#|\s*$)/.test(line) ? [] : [{ line, at: i + 1 }]));
   const data = new Float64Array(lines.length * PIXELS);
-  const labels = Uint8Array.from(lines, (line, i) => {
-    const [label = "", pixels = ""] = line.split(",");
-    for (let p = 0; p < PIXELS; p++) data[i * PIXELS + p] = Number.parseInt(pixels[p] ?? "", 17) / 16;
+  const labels = Uint8Array.from(lines, ({ line, at }, i) => {
+    const [, label, pixels = ""] = /^(\d),([0-9a-g]{64})$/.exec(line) ?? [];
+    if (label === undefined)
+      throw new TuningForkError(
+        "bad-input",
+        `Line ${at} of ${path} is not a label and ${PIXELS} pixels.`,
+        "Use the table of digits as it comes with Tuning Fork.",
+      );
+    for (let p = 0; p < PIXELS; p++) data[i * PIXELS + p] = Number.parseInt(pixels[p]!, 17) / 16;
     return Number(label);
   });
-  if (lines.length === 0 || data.some(Number.isNaN))
-    throw new TuningForkError("bad-input", `${path} is not the table of digits that comes with Tuning Fork.`);
   return { count: lines.length, pixels: PIXELS, classes: 10, data, labels };
 }

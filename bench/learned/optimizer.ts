@@ -1,0 +1,180 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readDigits } from "../../src/learning/data/digits.ts";
+import {
+  type HandDesigned,
+  handDesigned,
+  type Rule,
+  scheduleless,
+} from "../../src/learning/optimizer/handDesigned.ts";
+import { LstmOptimizer } from "../../src/learning/optimizer/inference.ts";
+import { digitSamples } from "../../src/learning/optimizer/optimizees/digits.ts";
+import type { Family, Optimizees } from "../../src/learning/optimizer/optimizees/optimizees.ts";
+import { type Perceptron, perceptrons } from "../../src/learning/optimizer/optimizees/perceptron.ts";
+import { quadratics } from "../../src/learning/optimizer/optimizees/quadratics.ts";
+import type { LearnedOptimizer } from "../../src/learning/optimizer/weights.ts";
+import { mean, quantile } from "../quality/statistics.ts";
+import { curvesPicture } from "./picture.ts";
+
+const STEPS = 100;
+/** Half decades from 1e-4 to 10^1.5. */
+const RATES = Array.from({ length: 12 }, (_, k) => 10 ** (-4 + k / 2));
+const [TUNING_SEED, TEST_SEED] = [1001, 2002];
+
+interface Task {
+  readonly name: string;
+  readonly weights: string;
+  /** Where learning rates are tuned, and where all are compared. */
+  readonly tuning: Family;
+  readonly test: Family;
+  /** Sets of problems of each. */
+  readonly tunings: number;
+  readonly tests: number;
+  /** Share of a hand-designed optimizer's mean final loss that the learned one is asked to stay within. */
+  readonly asked: Readonly<Record<string, number>>;
+}
+
+const root = join(import.meta.dirname, "../..");
+const shipped = (name: string): string => join(root, `media/learned/lstm-${name}.json`);
+
+async function tasks(): Promise<Task[]> {
+  const { training, test } = digitSamples(await readDigits(join(root, "examples")));
+  const digits = (name: string, network: Perceptron, best: number | undefined): Task => ({
+    name,
+    weights: shipped("digits"),
+    tuning: perceptrons(training, network),
+    test: perceptrons(test, network),
+    tunings: 3,
+    tests: 10,
+    asked: best === undefined ? {} : { best },
+  });
+  return [
+    {
+      name: "quadratics",
+      weights: shipped("quadratic"),
+      tuning: quadratics(200),
+      test: quadratics(1000),
+      tunings: 1,
+      tests: 1,
+      asked: { Adam: 0.6, best: 0.8 },
+    },
+    digits("digits-20", { hidden: [20], activation: "sigmoid" }, 1 / 3),
+    digits("digits-40", { hidden: [40], activation: "sigmoid" }, 1 / 2),
+    digits("digits-20-20", { hidden: [20, 20], activation: "sigmoid" }, 0.9),
+    digits("digits-20-relu", { hidden: [20], activation: "relu" }, undefined),
+  ];
+}
+
+/** Losses of each problem after each step, [step][problem]; every problem has a rule of its own. */
+function run(optimizees: Optimizees, make: (n: number) => Rule): Float64Array[] {
+  const { problems, size } = optimizees;
+  const parameters = optimizees.start();
+  const gradient = new Float32Array(parameters.length);
+  const rules = Array.from({ length: problems }, () => make(size));
+  const losses = [optimizees.evaluate(parameters, 0, gradient)];
+  for (let step = 1; step <= STEPS; step++) {
+    for (let problem = 0; problem < problems; problem++) {
+      const from = problem * size;
+      const update = rules[problem]!(gradient.subarray(from, from + size));
+      for (let k = 0; k < size; k++) parameters[from + k]! += update[k]!;
+    }
+    losses.push(optimizees.evaluate(parameters, step, gradient));
+  }
+  return losses;
+}
+
+/** Losses of all problems of some sets, [step][problem]. */
+function runAll(family: Family, seed: number, sets: number, make: (n: number) => Rule): number[][] {
+  const runs = Array.from({ length: sets }, (_, k) => run(family(seed, k), make));
+  return Array.from({ length: STEPS + 1 }, (_, step) => runs.flatMap((losses) => [...losses[step]!]));
+}
+
+/** The rate with the least mean final loss on the tuning problems. */
+function tunedRate(task: Task, rule: HandDesigned): number {
+  const scores = RATES.map((rate) => {
+    const final = mean(runAll(task.tuning, TUNING_SEED, task.tunings, (n) => rule.make(n, rate)).at(-1)!);
+    return Number.isFinite(final) ? final : Number.POSITIVE_INFINITY;
+  });
+  return RATES[scores.indexOf(Math.min(...scores))]!;
+}
+
+interface Result {
+  readonly optimizer: string;
+  readonly rate: number | undefined;
+  readonly mean: number;
+  readonly median: number;
+  /** Mean over problems after each step, from the start on. */
+  readonly curve: readonly number[];
+}
+
+function resultOf(optimizer: string, rate: number | undefined, losses: readonly number[][]): Result {
+  const final = losses.at(-1)!;
+  return { optimizer, rate, mean: mean(final), median: quantile(final, 0.5), curve: losses.map(mean) };
+}
+
+function compare(task: Task, file: string): Result[] {
+  const learned = JSON.parse(readFileSync(file, "utf8")) as LearnedOptimizer;
+  const own = runAll(task.test, TEST_SEED, task.tests, (n) => {
+    const optimizer = LstmOptimizer.of(learned, n);
+    return (gradient) => optimizer.step(gradient);
+  });
+  const others = [...handDesigned, ...scheduleless].map((rule) => {
+    const rate = tunedRate(task, rule);
+    return resultOf(
+      rule.name,
+      rate,
+      runAll(task.test, TEST_SEED, task.tests, (n) => rule.make(n, rate)),
+    );
+  });
+  return [resultOf("learned", undefined, own), ...others];
+}
+
+const digits = (value: number): string => value.toPrecision(3);
+
+function table(task: Task, results: readonly Result[]): string {
+  const lines = results.map(
+    (one) =>
+      `| ${one.optimizer} | ${one.rate === undefined ? "–" : digits(one.rate)} | ${digits(one.mean)} | ${digits(one.median)} | ${digits(mean(one.curve))} |`,
+  );
+  const own = results[0]!;
+  const five = results.filter(({ optimizer }) => handDesigned.some(({ name }) => name === optimizer));
+  const best = five.reduce((a, b) => (b.mean < a.mean ? b : a));
+  const asked = Object.entries(task.asked).map(([name, share]) => {
+    const other = name === "best" ? best : five.find(({ optimizer }) => optimizer === name)!;
+    const against = name === "best" ? `the best of five (${best.optimizer})` : name;
+    return `mean final ${digits(own.mean / other.mean)} × that of ${against}; asked for: ≤ ${digits(share)}`;
+  });
+  return [
+    `\n### ${task.name}\n`,
+    "| optimizer | learning rate | mean final | median final | mean over steps |",
+    "| --- | ---: | ---: | ---: | ---: |",
+    ...lines,
+    "",
+    ...asked,
+  ].join("\n");
+}
+
+/** Compares the shipped learned optimizers with hand-designed ones, each with its learning rate tuned elsewhere. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      task: { type: "string", multiple: true },
+      weights: { type: "string" },
+      pictures: { type: "string" },
+    },
+  });
+  const all = await tasks();
+  const unknown = (values.task ?? []).find((name) => !all.some((task) => task.name === name));
+  if (unknown !== undefined)
+    throw new Error(`There is no task "${unknown}"; there are ${all.map(({ name }) => name).join(", ")}.`);
+  for (const task of all.filter(({ name }) => values.task?.includes(name) ?? true)) {
+    const results = compare(task, values.weights ?? task.weights);
+    console.log(table(task, results));
+    if (values.pictures === undefined) continue;
+    mkdirSync(values.pictures, { recursive: true });
+    const picture = await curvesPicture(task.name, results);
+    writeFileSync(join(values.pictures, `learned-optimizer-${task.name}.svg`), picture);
+  }
+}

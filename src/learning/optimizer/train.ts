@@ -1,0 +1,153 @@
+import * as tf from "@tensorflow/tfjs";
+import type { LearningContext } from "../learner.ts";
+import { LstmOptimizer } from "./inference.ts";
+import type { Family, Optimizees } from "./optimizees/optimizees.ts";
+import { initialState, unroll, type WeightTensors, weightTensors } from "./unroll.ts";
+import { type Architecture, initialWeights, mapWeights, WEIGHT_NAMES, type Weights } from "./weights.ts";
+
+export interface Training {
+  /** Meta-epochs: each is one optimisation of new problems. */
+  readonly epochs: number;
+  /** Steps of an optimisation, and of the parts that gradients flow through. */
+  readonly steps: number;
+  readonly unroll: number;
+  readonly learningRate: number;
+  /** Longest meta-gradient, by its Euclidean norm; longer ones are scaled down. */
+  readonly clip: number;
+  /** Meta-epochs between validations. */
+  readonly validateEvery: number;
+  /** Sets of problems of a validation. */
+  readonly validations: number;
+}
+
+/** Streams of the seed: initial weights are of 0, training problems from 1 on, validation far beyond. */
+const VALIDATION_STREAM = 2 ** 40;
+
+/**
+ * Losses of a trained optimizer on some problems: mean over problems after each step, from the start on.
+ */
+export function trajectory(
+  architecture: Architecture,
+  weights: Weights,
+  optimizees: Optimizees,
+  steps: number,
+): Float64Array[] {
+  const parameters = optimizees.start();
+  const gradient = new Float32Array(parameters.length);
+  const optimizer = new LstmOptimizer(parameters.length, architecture, weights);
+  const losses = [optimizees.evaluate(parameters, 0, gradient)];
+  for (let step = 1; step <= steps; step++) {
+    const update = optimizer.step(gradient);
+    for (let k = 0; k < parameters.length; k++) parameters[k]! += update[k]!;
+    losses.push(optimizees.evaluate(parameters, step, gradient));
+  }
+  return losses;
+}
+
+const mean = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k]!;
+  return sum / values.length;
+};
+
+/** Mean loss over the last tenth of the steps, over all validation problems. */
+function validate(
+  architecture: Architecture,
+  weights: Weights,
+  family: Family,
+  plan: Training,
+  seed: number,
+) {
+  const last = Math.max(1, Math.round(plan.steps / 10));
+  const scores = Array.from({ length: plan.validations }, (_, k) => {
+    const losses = trajectory(architecture, weights, family(seed, VALIDATION_STREAM + k), plan.steps);
+    return mean(losses.slice(-last).map(mean));
+  });
+  return mean(scores);
+}
+
+/** Adam (Kingma and Ba 2015, algorithm 1) on the weights, in place, after clipping by the norm of all. */
+function adam(learningRate: number, clip: number) {
+  const moments = new Map<keyof Weights, { first: Float32Array; second: Float32Array }>();
+  let count = 0;
+  return (weights: Weights, gradient: Weights): void => {
+    count++;
+    const squares = WEIGHT_NAMES.map((name) => gradient[name].reduce((sum, g) => sum + g * g, 0));
+    const norm = Math.sqrt(squares.reduce((a, b) => a + b, 0));
+    if (!Number.isFinite(norm)) return;
+    const factor = Math.min(1, clip / norm);
+    const rate = (learningRate * Math.sqrt(1 - 0.999 ** count)) / (1 - 0.9 ** count);
+    for (const name of WEIGHT_NAMES) {
+      const values = weights[name];
+      const { length } = values;
+      const kept = moments.get(name) ?? { first: new Float32Array(length), second: new Float32Array(length) };
+      moments.set(name, kept);
+      for (let k = 0; k < length; k++) {
+        const g = factor * gradient[name][k]!;
+        kept.first[k] = 0.9 * kept.first[k]! + 0.1 * g;
+        kept.second[k] = 0.999 * kept.second[k]! + 0.001 * g * g;
+        values[k]! -= (rate * kept.first[k]!) / (Math.sqrt(kept.second[k]!) + 1e-8);
+      }
+    }
+  };
+}
+
+/** One optimisation of new problems, the weights learning after each unroll. Gives the mean loss over its steps. */
+function metaEpoch(
+  architecture: Architecture,
+  weights: Weights,
+  optimizees: Optimizees,
+  plan: Training,
+  learn: (weights: Weights, gradient: Weights) => void,
+): number {
+  const parameters = optimizees.start();
+  const gradient = new Float32Array(parameters.length);
+  optimizees.evaluate(parameters, 0, gradient);
+  let state = initialState(parameters.length, architecture.units);
+  let total = 0;
+  for (let first = 0; first < plan.steps; first += plan.unroll) {
+    const steps = Math.min(plan.unroll, plan.steps - first);
+    const tensors: WeightTensors = weightTensors(architecture, weights);
+    const run = { parameters, gradient, state, first, steps };
+    const passed = unroll(architecture, tensors, optimizees, run);
+    tf.dispose(tensors);
+    state = passed.state;
+    total += passed.loss;
+    // What has run away teaches nothing more.
+    if (!Number.isFinite(passed.loss)) break;
+    learn(weights, passed.gradient);
+  }
+  tf.dispose(state);
+  return total / plan.steps;
+}
+
+/**
+ * Trains an optimizer by gradient descent on its weights (Andrychowicz et al. 2016, section 2); the weights that
+ * do best on validation problems are given to `keep` as soon as they are found, and at the end.
+ */
+export async function trainOptimizer(
+  architecture: Architecture,
+  family: Family,
+  plan: Training,
+  context: LearningContext,
+  keep: (weights: Weights) => void = () => undefined,
+): Promise<Weights> {
+  const weights = initialWeights(architecture, context.seed);
+  const learn = adam(plan.learningRate, plan.clip);
+  let best = { score: Number.POSITIVE_INFINITY, weights };
+  let trained: number[] = [];
+  for (let epoch = 1; epoch <= plan.epochs && !context.stopped(); epoch++) {
+    trained.push(metaEpoch(architecture, weights, family(context.seed, epoch), plan, learn));
+    if (epoch % plan.validateEvery !== 0 && epoch !== plan.epochs) continue;
+    const score = validate(architecture, weights, family, plan, context.seed);
+    const better = score < best.score;
+    if (better) best = { score, weights: mapWeights((name) => weights[name].slice()) };
+    const figures = { training: mean(trained), validation: score, best: best.score };
+    context.report({ iteration: epoch, of: plan.epochs, figures });
+    if (better) keep(best.weights);
+    trained = [];
+    // Messages, such as one that ends the training, come in between.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return best.weights;
+}
