@@ -30,6 +30,8 @@ describe("registry", () => {
       "dehb",
       "tpe",
       "forest",
+      "rnn",
+      "reinforce",
       "bandit",
       "evolution",
       "cma-es",
