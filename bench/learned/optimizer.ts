@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDigits } from "../../src/learning/data/digits.ts";
@@ -170,7 +170,12 @@ export async function main(args: readonly string[]): Promise<void> {
   if (unknown !== undefined)
     throw new Error(`There is no task "${unknown}"; there are ${all.map(({ name }) => name).join(", ")}.`);
   for (const task of all.filter(({ name }) => values.task?.includes(name) ?? true)) {
-    const results = compare(task, values.weights ?? task.weights);
+    const weights = values.weights ?? task.weights;
+    if (!existsSync(weights))
+      throw new Error(
+        `There are no weights in ${weights}: train some with \`node bench/learned/train.ts --out FILE\`, and give them by --weights FILE.`,
+      );
+    const results = compare(task, weights);
     console.log(table(task, results));
     if (values.pictures === undefined) continue;
     mkdirSync(values.pictures, { recursive: true });

@@ -1,5 +1,4 @@
-import { parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import { lineLegend, namedLines, svgOf } from "../picture.ts";
 
 export interface LinePoint {
   readonly line: string;
@@ -12,10 +11,8 @@ export function linesOf(
   points: readonly LinePoint[],
   titles: { readonly x: string; readonly y: string },
 ): Promise<string> {
-  const named = { field: "line", type: "nominal", title: null, sort: null } as const;
-  const spec: TopLevelSpec = {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    background: "white",
+  const named = namedLines("line");
+  return svgOf({
     width: 520,
     height: 320,
     data: { values: points as LinePoint[] },
@@ -26,8 +23,7 @@ export function linesOf(
       color: { ...named, scale: { scheme: "category10" } },
       strokeDash: named,
     },
-  };
-  return new View(parse(compile(spec).spec), { renderer: "none" }).toSVG();
+  });
 }
 
 /** Mean loss over steps of each optimizer, on a log axis, as an SVG; the first is drawn thickest. */
@@ -38,9 +34,7 @@ export async function curvesPicture(
   const values = results.flatMap(({ optimizer, curve }, rank) =>
     curve.map((loss, step) => ({ optimizer, step, loss, width: rank === 0 ? 3 : 1.5 })),
   );
-  const spec: TopLevelSpec = {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    background: "white",
+  return svgOf({
     title,
     width: 560,
     height: 340,
@@ -51,15 +45,11 @@ export async function curvesPicture(
       y: { field: "loss", type: "quantitative", scale: { type: "log" }, title: "mean loss" },
       strokeWidth: { field: "width", type: "quantitative", scale: null },
       color: {
-        field: "optimizer",
-        type: "nominal",
-        title: null,
-        sort: null,
+        ...namedLines("optimizer"),
         scale: { scheme: "category10" },
-        legend: { symbolType: "stroke", symbolOpacity: 1, symbolStrokeWidth: 2 },
+        legend: lineLegend,
       },
-      strokeDash: { field: "optimizer", type: "nominal", title: null, sort: null },
+      strokeDash: namedLines("optimizer"),
     },
-  };
-  return new View(parse(compile(spec).spec), { renderer: "none" }).toSVG();
+  });
 }

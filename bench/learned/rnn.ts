@@ -2,7 +2,7 @@
  * The recurrent black-box optimizer at its horizon of 30 evaluations (Chen et al. 2017), on functions that it has never seen:
  * beside the same network trained for the sum of all values, random search and a Gaussian process; and what an ask costs.
  *
- *   npm run bench -- learned rnn [--sum FILE] [--draws 200] [--seed 5000] [--json FILE] [--picture FILE]
+ *   npm run bench -- learned rnn [--sum FILE] [--draws 200] [--seed 5000] [--json FILE]
  *   npm run bench -- learned rnn --train FILE [--loss oi|sum] [--dimensions 1,2,3,4,5,6] [--iterations 8000] [--seed 0]
  */
 import { readFileSync, writeFileSync } from "node:fs";

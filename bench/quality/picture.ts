@@ -1,5 +1,4 @@
-import { parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import { lineLegend, namedLines, svgOf } from "../picture.ts";
 import type { StudyResult } from "./problem.ts";
 import { mean, quantile } from "./statistics.ts";
 import { regretAt } from "./table.ts";
@@ -24,9 +23,7 @@ const LEAST = 1e-4;
  */
 export async function pictureOf(results: readonly StudyResult[], title: string): Promise<string> {
   const spends = results.some(({ trajectory }) => typeof trajectory[0] === "object");
-  const spec: TopLevelSpec = {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    background: "white",
+  return svgOf({
     title,
     width: 560,
     height: 340,
@@ -39,14 +36,11 @@ export async function pictureOf(results: readonly StudyResult[], title: string):
         title: spends ? "budget spent, full trainings" : "trials",
       },
       color: {
-        field: "strategy",
-        type: "nominal",
-        title: null,
-        sort: null,
+        ...namedLines("strategy"),
         scale: { scheme: "category10" },
-        legend: { symbolType: "stroke", symbolOpacity: 1, symbolStrokeWidth: 2, labelLimit: 220 },
+        legend: { ...lineLegend, labelLimit: 220 },
       },
-      strokeDash: { field: "strategy", type: "nominal", title: null, sort: null },
+      strokeDash: namedLines("strategy"),
     },
     layer: [
       {
@@ -58,8 +52,7 @@ export async function pictureOf(results: readonly StudyResult[], title: string):
       },
       { mark: { type: "line", strokeWidth: 2 }, encoding: { y: { field: "middle", type: "quantitative" } } },
     ],
-  };
-  return new View(parse(compile(spec).spec), { renderer: "none" }).toSVG();
+  });
 }
 
 function rowsOf(results: readonly StudyResult[]): Row[] {

@@ -21,11 +21,14 @@ export async function readDigits(folder: string): Promise<Images> {
   return parseDigits(text, path);
 }
 
-/** @throws TuningForkError `bad-input` with the line that is no digit */
+const HINT = "Use the table of digits as it comes with Tuning Fork.";
+
+/** @throws TuningForkError `bad-input` with the line that is no digit, or that there is none */
 export function parseDigits(text: string, path: string): Images {
   const lines = text
     .split(/\r?\n/)
     .flatMap((line, i) => (/^(#|\s*$)/.test(line) ? [] : [{ line, at: i + 1 }]));
+  if (lines.length === 0) throw new TuningForkError("bad-input", `${path} has no digits.`, HINT);
   const data = new Float64Array(lines.length * PIXELS);
   const labels = Uint8Array.from(lines, ({ line, at }, i) => {
     const [, label, pixels = ""] = /^(\d),([0-9a-g]{64})$/.exec(line) ?? [];
@@ -33,7 +36,7 @@ export function parseDigits(text: string, path: string): Images {
       throw new TuningForkError(
         "bad-input",
         `Line ${at} of ${path} is not a label and ${PIXELS} pixels.`,
-        "Use the table of digits as it comes with Tuning Fork.",
+        HINT,
       );
     for (let p = 0; p < PIXELS; p++) data[i * PIXELS + p] = Number.parseInt(pixels[p]!, 17) / 16;
     return Number(label);

@@ -6,7 +6,7 @@ const LEAST_RANGE = 1e-3;
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** What the network has made of the evaluations so far. A value: `after` gives another one. */
-interface State {
+export interface RnnState {
   readonly h: Float64Array;
   readonly c: Float64Array;
   readonly best: number;
@@ -30,7 +30,7 @@ export class RnnCell {
   }
 
   /** Before the first evaluation: the network has had one step, without anything to see. */
-  start(): State {
+  start(): RnnState {
     const { hidden } = this.#weights;
     const nothing = { h: new Float64Array(hidden), c: new Float64Array(hidden) };
     const bestX = new Float64Array(MOST_DIMENSIONS).fill(0.5);
@@ -39,7 +39,7 @@ export class RnnCell {
   }
 
   /** Where to look next, in the unit cube. */
-  proposal({ h, bestX }: State): Float64Array {
+  proposal({ h, bestX }: RnnState): Float64Array {
     const { output, offset } = this.#weights;
     return Float64Array.from({ length: this.#dimensions }, (_, i) => {
       const inner = Math.min(1 - EDGE, Math.max(EDGE, bestX[i]!));
@@ -54,7 +54,7 @@ export class RnnCell {
    * @param x A point of the unit cube; NaN (inactive) counts as the middle.
    * @param y Its value, smaller is better; Infinity for one that failed or has no value yet: it counts as the worst.
    */
-  after(state: State, x: ArrayLike<number>, y: number): State {
+  after(state: RnnState, x: ArrayLike<number>, y: number): RnnState {
     const isKnown = Number.isFinite(y);
     const isBetter = isKnown && y < state.best;
     const best = isBetter ? y : state.best;
@@ -74,7 +74,7 @@ export class RnnCell {
     return { ...this.#step(state, input), best, worst, bestX, evaluations };
   }
 
-  #step({ h, c }: Pick<State, "h" | "c">, input: Float64Array): Pick<State, "h" | "c"> {
+  #step({ h, c }: Pick<RnnState, "h" | "c">, input: Float64Array): Pick<RnnState, "h" | "c"> {
     const { hidden, kernel, bias } = this.#weights;
     const gates = Float64Array.from(bias);
     const add = (values: Float64Array, from: number): void => {
@@ -93,5 +93,3 @@ export class RnnCell {
     return { h: nextC.map((cell, k) => logistic(gates[3 * hidden + k]!) * Math.tanh(cell)), c: nextC };
   }
 }
-
-export type { State as RnnState };

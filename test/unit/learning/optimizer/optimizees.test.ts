@@ -56,4 +56,5 @@ test.each(Object.entries(families))(
 test("digits that are training are not test, and a broken line is named", () => {
   expect([digits.training.count, digits.test.count]).toEqual([1200, 597]);
   expect(() => parseDigits("# digits\n0,12\n", "digits.csv")).toThrow("Line 2 of digits.csv");
+  expect(() => parseDigits("# digits\n", "digits.csv")).toThrow("digits.csv has no digits");
 });
