@@ -10,9 +10,10 @@ import {
 } from "../../src/learning/optimizer/handDesigned.ts";
 import { LstmOptimizer } from "../../src/learning/optimizer/inference.ts";
 import { digitSamples } from "../../src/learning/optimizer/optimizees/digits.ts";
-import type { Family, Optimizees } from "../../src/learning/optimizer/optimizees/optimizees.ts";
+import type { Family } from "../../src/learning/optimizer/optimizees/optimizees.ts";
 import { type Perceptron, perceptrons } from "../../src/learning/optimizer/optimizees/perceptron.ts";
 import { quadratics } from "../../src/learning/optimizer/optimizees/quadratics.ts";
+import { trajectory } from "../../src/learning/optimizer/trajectory.ts";
 import type { LearnedOptimizer } from "../../src/learning/optimizer/weights.ts";
 import { mean, quantile } from "../quality/statistics.ts";
 import { curvesPicture } from "./picture.ts";
@@ -66,27 +67,9 @@ async function tasks(): Promise<Task[]> {
   ];
 }
 
-/** Losses of each problem after each step, [step][problem]; every problem has a rule of its own. */
-function run(optimizees: Optimizees, make: (n: number) => Rule): Float64Array[] {
-  const { problems, size } = optimizees;
-  const parameters = optimizees.start();
-  const gradient = new Float32Array(parameters.length);
-  const rules = Array.from({ length: problems }, () => make(size));
-  const losses = [optimizees.evaluate(parameters, 0, gradient)];
-  for (let step = 1; step <= STEPS; step++) {
-    for (let problem = 0; problem < problems; problem++) {
-      const from = problem * size;
-      const update = rules[problem]!(gradient.subarray(from, from + size));
-      for (let k = 0; k < size; k++) parameters[from + k]! += update[k]!;
-    }
-    losses.push(optimizees.evaluate(parameters, step, gradient));
-  }
-  return losses;
-}
-
 /** Losses of all problems of some sets, [step][problem]. */
 function runAll(family: Family, seed: number, sets: number, make: (n: number) => Rule): number[][] {
-  const runs = Array.from({ length: sets }, (_, k) => run(family(seed, k), make));
+  const runs = Array.from({ length: sets }, (_, k) => trajectory(family(seed, k), STEPS, make));
   return Array.from({ length: STEPS + 1 }, (_, step) => runs.flatMap((losses) => [...losses[step]!]));
 }
 
@@ -115,10 +98,7 @@ function resultOf(optimizer: string, rate: number | undefined, losses: readonly 
 
 function compare(task: Task, file: string): Result[] {
   const learned = JSON.parse(readFileSync(file, "utf8")) as LearnedOptimizer;
-  const own = runAll(task.test, TEST_SEED, task.tests, (n) => {
-    const optimizer = LstmOptimizer.of(learned, n);
-    return (gradient) => optimizer.step(gradient);
-  });
+  const own = runAll(task.test, TEST_SEED, task.tests, (n) => LstmOptimizer.of(learned, n).rule());
   const others = [...handDesigned, ...scheduleless].map((rule) => {
     const rate = tunedRate(task, rule);
     return resultOf(

@@ -1,3 +1,4 @@
+import type { Rule } from "./handDesigned.ts";
 import { preprocess } from "./preprocess.ts";
 import {
   type Architecture,
@@ -29,6 +30,11 @@ export class LstmOptimizer {
   /** @throws TuningForkError `bad-input` for weights of other shapes */
   static of(learned: LearnedOptimizer, coordinates: number): LstmOptimizer {
     return new LstmOptimizer(coordinates, learned, decodeWeights(learned));
+  }
+
+  /** Its steps as a rule, beside those designed by hand. */
+  rule(): Rule {
+    return (gradient) => this.step(gradient);
   }
 
   /** What to add to the n parameters, by the gradient of the loss there. */

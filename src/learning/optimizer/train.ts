@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LearningContext } from "../learner.ts";
 import { LstmOptimizer } from "./inference.ts";
 import type { Family, Optimizees } from "./optimizees/optimizees.ts";
+import { trajectory } from "./trajectory.ts";
 import { initialState, unroll, type WeightTensors, weightTensors } from "./unroll.ts";
 import { type Architecture, initialWeights, mapWeights, WEIGHT_NAMES, type Weights } from "./weights.ts";
 
@@ -23,27 +24,6 @@ export interface Training {
 /** Streams of the seed: initial weights are of 0, training problems from 1 on, validation far beyond. */
 const VALIDATION_STREAM = 2 ** 40;
 
-/**
- * Losses of a trained optimizer on some problems: mean over problems after each step, from the start on.
- */
-export function trajectory(
-  architecture: Architecture,
-  weights: Weights,
-  optimizees: Optimizees,
-  steps: number,
-): Float64Array[] {
-  const parameters = optimizees.start();
-  const gradient = new Float32Array(parameters.length);
-  const optimizer = new LstmOptimizer(parameters.length, architecture, weights);
-  const losses = [optimizees.evaluate(parameters, 0, gradient)];
-  for (let step = 1; step <= steps; step++) {
-    const update = optimizer.step(gradient);
-    for (let k = 0; k < parameters.length; k++) parameters[k]! += update[k]!;
-    losses.push(optimizees.evaluate(parameters, step, gradient));
-  }
-  return losses;
-}
-
 const mean = (values: ArrayLike<number>): number => {
   let sum = 0;
   for (let k = 0; k < values.length; k++) sum += values[k]!;
@@ -58,9 +38,10 @@ function validate(
   plan: Training,
   seed: number,
 ) {
+  const make = (n: number) => new LstmOptimizer(n, architecture, weights).rule();
   const last = Math.max(1, Math.round(plan.steps / 10));
   const scores = Array.from({ length: plan.validations }, (_, k) => {
-    const losses = trajectory(architecture, weights, family(seed, VALIDATION_STREAM + k), plan.steps);
+    const losses = trajectory(family(seed, VALIDATION_STREAM + k), plan.steps, make);
     return mean(losses.slice(-last).map(mean));
   });
   return mean(scores);

@@ -4,7 +4,8 @@ import { BACKENDS, openBackend } from "../../../../src/learning/backend/backend.
 import { LstmOptimizer } from "../../../../src/learning/optimizer/inference.ts";
 import type { Optimizees } from "../../../../src/learning/optimizer/optimizees/optimizees.ts";
 import { quadratics } from "../../../../src/learning/optimizer/optimizees/quadratics.ts";
-import { trainOptimizer, trajectory } from "../../../../src/learning/optimizer/train.ts";
+import { trainOptimizer } from "../../../../src/learning/optimizer/train.ts";
+import { trajectory } from "../../../../src/learning/optimizer/trajectory.ts";
 import { initialState, unroll, weightTensors } from "../../../../src/learning/optimizer/unroll.ts";
 import {
   type Architecture,
@@ -82,7 +83,9 @@ describe.each(loadable)("on the backend %s", (name) => {
     await open();
     const weights = initialWeights(architecture, 3);
     const byTensors = unrolled(weights).loss;
-    const losses = trajectory(architecture, weights, linear, STEPS).slice(1);
+    const losses = trajectory(linear, STEPS, (n) => new LstmOptimizer(n, architecture, weights).rule()).slice(
+      1,
+    );
     expect(losses.flatMap((one) => [...one]).reduce((a, b) => a + b, 0) / 2).toBeCloseTo(byTensors, 5);
   });
 
