@@ -86,7 +86,7 @@ export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      policy: { type: "string", default: join(ROOT, "media/learned/step-size.json") },
+      policy: { type: "string", default: join(ROOT, "media/learned/step-size-rmsprop.json") },
       nets: { type: "string", default: "24" },
       seed: { type: "string", default: "1000" },
       fashion: { type: "string" },

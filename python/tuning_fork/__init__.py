@@ -107,3 +107,12 @@ def budget(default=None):
         return default
     number = float(text)
     return int(number) if number.is_integer() else number
+
+
+def __getattr__(name):
+    """``LearnedOptimizer`` needs PyTorch, the rest of this module nothing: it is imported when it is first named."""
+    if name != "LearnedOptimizer":
+        raise AttributeError("module %r has no attribute %r" % (__name__, name))
+    from .learned_optimizer import LearnedOptimizer
+
+    return LearnedOptimizer

@@ -238,6 +238,17 @@ def hide_launcher():
     sys.excepthook = excepthook
 
 
+def attach():
+    """Lets the engine watch the training; the hooks live in a module of their own, beside this file."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    path = os.path.join(os.path.dirname(LAUNCHER), "attach.py")
+    spec = spec_from_file_location("tuning_fork_attach", path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.install()
+
+
 def main():
     if len(sys.argv) < 2:
         sys.exit("usage: launch.py SCRIPT [ARGUMENT ...]")
@@ -247,6 +258,8 @@ def main():
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
     follow_children()
+    if os.environ.get("TUNING_FORK_ATTACH"):
+        attach()
     module = type(sys)("__main__")
     module.__file__ = path
     module.__builtins__ = sys.modules["builtins"]

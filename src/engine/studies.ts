@@ -83,6 +83,10 @@ export class Studies {
           this.#options.heard?.(id, event);
           this.#running.get(id)?.tell();
         },
+        traced: () => {
+          this.views.touch(id);
+          this.#running.get(id)?.tell();
+        },
         blocked: (error) => {
           const entry = this.#running.get(id);
           if (entry !== undefined) {

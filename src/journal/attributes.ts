@@ -1,4 +1,4 @@
-import type { CheckpointSource, Placement } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, RateControl } from "../protocol/trial.ts";
 
 /**
  * What Optuna has no word for stands in user attributes with this prefix: Optuna shows them, keeps them and
@@ -29,6 +29,8 @@ export const TrialAttribute = {
   budget: `${PREFIX}budget`,
   /** {trial, budget}: the checkpoint that the trial went on from. */
   from: `${PREFIX}from`,
+  /** "policy" or "own": who sets the learning rate of a training that is watched. */
+  control: `${PREFIX}control`,
   /** [bracket, rung]; before a promotion's budget it is the promotion's place. */
   placement: `${PREFIX}placement`,
   /** The strategy's own words. */
@@ -71,6 +73,10 @@ export function decodeSource(value: unknown): CheckpointSource | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { trial, budget } = value as Record<string, unknown>;
   return typeof trial === "number" && typeof budget === "number" ? { trial, budget } : undefined;
+}
+
+export function decodeControl(value: unknown): RateControl | undefined {
+  return value === "policy" || value === "own" ? value : undefined;
 }
 
 export function decodeMeasurement(value: unknown): Measurement | undefined {

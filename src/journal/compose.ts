@@ -1,6 +1,6 @@
 import { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
-import type { CheckpointSource, Placement, TrialEvent } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, RateControl, TrialEvent } from "../protocol/trial.ts";
 import {
   ATTRIBUTES_VERSION,
   CONSTRAINTS,
@@ -32,6 +32,7 @@ export interface Start {
   readonly space: SpaceSpec;
   readonly budget: number;
   readonly from?: CheckpointSource | undefined;
+  readonly control?: RateControl | undefined;
   readonly placement: Placement | undefined;
   readonly note: unknown;
   /** Epoch milliseconds. */
@@ -147,10 +148,11 @@ export function claimRecords(start: Start, at: Position): TrialRecord[] {
   ];
 }
 
-function startAttributes({ budget, from, placement, note }: Start): Record<string, unknown> {
+function startAttributes({ budget, from, control, placement, note }: Start): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   if (budget !== 0) attributes[TrialAttribute.budget] = checkBudget(budget);
   if (from !== undefined) attributes[TrialAttribute.from] = { trial: from.trial, budget: from.budget };
+  if (control !== undefined) attributes[TrialAttribute.control] = control;
   if (placement !== undefined) attributes[TrialAttribute.placement] = encodePlacement(placement);
   if (note !== undefined && note !== null) attributes[TrialAttribute.note] = note;
   return attributes;

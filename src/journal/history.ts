@@ -1,5 +1,12 @@
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
-import type { CheckpointSource, Placement, TrialEvent, TrialNumber, TrialState } from "../protocol/trial.ts";
+import type {
+  CheckpointSource,
+  Placement,
+  RateControl,
+  TrialEvent,
+  TrialNumber,
+  TrialState,
+} from "../protocol/trial.ts";
 
 /** What a trial had on its way. */
 export interface TrialReport {
@@ -22,6 +29,8 @@ export interface Trial {
   budget: number;
   /** The checkpoint that it went on from; undefined where it began anew. */
   from?: CheckpointSource | undefined;
+  /** Who sets its learning rate; undefined where nobody watches. */
+  control?: RateControl | undefined;
   placement: Placement | undefined;
   note: unknown;
   /** In the order reported, values in the user's own direction; NaN where Optuna recorded one. */

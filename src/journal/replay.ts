@@ -2,6 +2,7 @@ import type { TrialEvent } from "../protocol/trial.ts";
 import {
   CONSTRAINT_PREFIX,
   CONSTRAINTS,
+  decodeControl,
   decodeMeasurement,
   decodePlacement,
   decodeSource,
@@ -306,6 +307,7 @@ export class Replay {
       configuration: trial.configuration,
       budget: trial.budget,
       ...(trial.from !== undefined && { from: trial.from }),
+      ...(trial.control !== undefined && { control: trial.control }),
       ...(trial.placement !== undefined && { placement: trial.placement }),
       ...(trial.note !== undefined && { note: trial.note }),
       time: trial.started ?? time ?? entry.study.clock,
@@ -435,6 +437,9 @@ function setPlainAttribute(entry: Entry, name: string, value: unknown): void {
     }
     case TrialAttribute.from:
       trial.from = decodeSource(value);
+      break;
+    case TrialAttribute.control:
+      trial.control = decodeControl(value);
       break;
     case TrialAttribute.note:
       trial.note = value;

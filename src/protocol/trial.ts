@@ -29,6 +29,9 @@ export interface CheckpointSource {
   readonly budget: number;
 }
 
+/** Who sets the learning rate of a training that is watched step by step: a learned policy, or the script as ever. */
+export type RateControl = "policy" | "own";
+
 /**
  * What happens to trials, in the order in which it happened. A strategy is a fold over these.
  * `budget` is in the definition's unit (0 where there is no budget);
@@ -45,6 +48,8 @@ export type TrialEvent =
       readonly budget: number;
       /** Absent: the training begins anew. */
       readonly from?: CheckpointSource;
+      /** Absent: the training is not watched. */
+      readonly control?: RateControl;
       readonly placement?: Placement;
       /** The strategy's own words on why, kept in the journal. */
       readonly note?: unknown;

@@ -39,6 +39,11 @@ export function trialLogPath(study: StudyId, trial: TrialNumber): string {
   return path.join(path.dirname(study), "trials", `${trial}.log`);
 }
 
+/** What was seen of a trial's training step by step, and answered: one message of `protocol/control.ts` a line. */
+export function tracePath(study: StudyId, trial: TrialNumber): string {
+  return path.join(path.dirname(study), "traces", `${trial}.jsonl`);
+}
+
 export function checkpointFolder(study: StudyId, trial: TrialNumber): string {
   return path.join(path.dirname(study), "checkpoints", String(trial));
 }

@@ -1,7 +1,7 @@
 import type { StudyHistory } from "../journal/history.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type { StudyId } from "../protocol/study.ts";
-import type { CheckpointSource, Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, RateControl, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 
 /** What is needed to record a new trial. */
 export interface TrialStart {
@@ -9,6 +9,7 @@ export interface TrialStart {
   readonly space: SpaceSpec;
   readonly budget: number;
   readonly from?: CheckpointSource | undefined;
+  readonly control?: RateControl | undefined;
   readonly placement: Placement | undefined;
   readonly note: unknown;
   /** Epoch milliseconds. */

@@ -22,6 +22,7 @@ import { populationBasedTraining } from "./pbt/pbt.ts";
 import { randomSearch } from "./random.ts";
 import { reinforce } from "./reinforce/reinforce.ts";
 import { recurrentNetwork } from "./rnn/rnn.ts";
+import { stepSizePolicy } from "./stepSizePolicy.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
 import { tpe } from "./tpe/tpe.ts";
@@ -49,6 +50,7 @@ export const strategies: readonly StrategyKind[] = [
   parego,
   populationBasedTraining,
   populationBasedBandits,
+  stepSizePolicy,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

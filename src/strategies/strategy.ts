@@ -1,5 +1,5 @@
 import type { Configuration } from "../protocol/space.ts";
-import type { CheckpointSource, Placement, TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { CheckpointSource, Placement, RateControl, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { Space } from "../space/space.ts";
 
 /**
@@ -14,6 +14,8 @@ export type Ask =
       readonly budget: number;
       /** The checkpoint that it goes on from, one of `keeps()`, of a smaller budget; absent: from the beginning. */
       readonly from?: CheckpointSource;
+      /** Who sets the learning rate of its training; absent: the script, and nobody watches. */
+      readonly control?: RateControl;
       readonly placement?: Placement;
       /** Why, in JSON: kept in the journal and shown to people. */
       readonly note?: unknown;
@@ -102,6 +104,8 @@ export interface StrategyKind {
   readonly repeats?: boolean;
   /** Starts trials from the checkpoints of others, and so needs the budget mode `resume`. */
   readonly copies?: boolean;
+  /** Has trainings watched, and their learning rates set, step by step. */
+  readonly controls?: boolean;
   /** JSON Schema (draft-07) of its options; the editor's form is drawn from it. */
   readonly options: Readonly<Record<string, unknown>>;
   create(input: StrategyInput): Strategy;

@@ -1,22 +1,28 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { objectivesOf } from "../definition/objectives.ts";
 import { seconds, spaceOf } from "../definition/resolve.ts";
 import { StudyAttribute } from "../journal/attributes.ts";
 import type { Budget, Definition } from "../protocol/definition.ts";
 import { TuningForkError } from "../protocol/errors.ts";
+import type { StudyId } from "../protocol/study.ts";
 import type { TrialEvent } from "../protocol/trial.ts";
 import { Space } from "../space/space.ts";
 import { openCheckpoints } from "../store/checkpoints.ts";
-import { checkpointFolder, prepareStudyFolder, trialLogPath } from "../store/folder.ts";
+import { checkpointFolder, prepareStudyFolder, tracePath, trialLogPath } from "../store/folder.ts";
 import { claimStudy } from "../store/owner.ts";
 import type { StudyStore } from "../store/store.ts";
 import { openStore } from "../store/studyStore.ts";
-import { createStrategy } from "../strategies/registry.ts";
+import { completeOptions } from "../strategies/options.ts";
+import { createStrategy, strategyKind } from "../strategies/registry.ts";
+import type { ControlOptions } from "../strategies/stepSizePolicy.ts";
 import type { Convergence, Strategy, StrategyInput } from "../strategies/strategy.ts";
 import { runSpec } from "../trials/command.ts";
+import type { ControlSocket } from "../trials/controlSocket.ts";
 import type { Executor } from "../trials/executor.ts";
 import type { Clock } from "./clock.ts";
+import { controlTrainings } from "./control.ts";
 import { type LoadedDefinition, readText, scriptHash } from "./definitions.ts";
+import { readPolicies } from "./policies.ts";
 import { Study } from "./study.ts";
 import type { StudyEnd, StudyInput } from "./studyInput.ts";
 import { takenOver as countTakenOver, missing, readEarlier, takeOver } from "./warmStart.ts";
@@ -35,6 +41,8 @@ export interface RunnerInput {
   readonly address: string | undefined;
   /** Hears every event once it is written. */
   heard(event: TrialEvent): void;
+  /** There is something new in the trace of a training that is watched. */
+  traced?(): void;
   blocked(error: TuningForkError | undefined): void;
 }
 
@@ -113,6 +121,7 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
     store.setAttribute(StudyAttribute.definition, definition);
     store.setAttribute(StudyAttribute.file, basename(definitionPath));
     store.setAttribute(StudyAttribute.scriptHash, scriptHash(text));
+    const control = await openControl(input, id, store);
     const budget = definition.budget?.max ?? 0;
     await takeOver(fresh, { store, space, objectives, budget, now: () => clock.now(), tell });
     const study = new Study({
@@ -128,7 +137,7 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
       time: definition.stop?.time === undefined ? undefined : seconds(definition.stop.time),
       score: definition.stop?.score,
       checkpoints: definition.budget?.mode === "resume" ? await openCheckpoints(id) : undefined,
-      spec: ({ trial, configuration, budget, slot }) =>
+      spec: ({ trial, configuration, budget, slot, control: who }) =>
         runSpec({
           definition: { definition, definitionPath, scriptPath, interpreter: input.interpreter },
           configuration,
@@ -139,11 +148,13 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
           logPath: trialLogPath(id, trial),
           checkpoint: checkpointFolder(id, trial),
           pythonFolder: input.pythonFolder,
+          control: who && control?.address,
         }),
       heard: (event) => store.whenWritten(() => input.heard(event)),
       blocked: input.blocked,
     });
     const ended = study.run().finally(async () => {
+      await control?.close();
       await store.close();
       ownership.release();
     });
@@ -154,6 +165,26 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
     ownership.release();
     throw error;
   }
+}
+
+/** Listens for the trainings of a strategy that has them watched. */
+async function openControl(
+  { loaded: { definition, definitionPath }, pythonFolder, traced }: RunnerInput,
+  id: StudyId,
+  store: StudyStore,
+): Promise<ControlSocket | undefined> {
+  const { name, ...given } = definition.strategy;
+  const kind = strategyKind(name);
+  if (!kind.controls) return undefined;
+  const { policy, first, every } = completeOptions(kind, given) as unknown as ControlOptions;
+  const own = policy === "" ? undefined : resolve(dirname(definitionPath), policy);
+  return controlTrainings({
+    policies: await readPolicies(join(dirname(pythonFolder), "media", "learned"), own),
+    looks: { first, every },
+    control: (trial) => store.history.trials[trial]?.control,
+    trace: (trial) => tracePath(id, trial),
+    heard: () => traced?.(),
+  });
 }
 
 function trialBudget(budget: Budget | undefined) {

@@ -113,7 +113,13 @@ export class Study {
       known,
       executor,
       spec: (target) =>
-        this.#input.spec({ trial: number, configuration, budget: target, slot: this.#slots.indexOf(number) }),
+        this.#input.spec({
+          trial: number,
+          configuration,
+          budget: target,
+          slot: this.#slots.indexOf(number),
+          control: this.#recorded(number).control,
+        }),
       listener: {
         reported: (at, scores) => this.#record.reported(number, at, scores),
         reached: (at, scores) => {
@@ -242,20 +248,22 @@ export class Study {
   }
 
   async #start(ask: Extract<Ask, { type: "run" }>, slot: number): Promise<void> {
-    const { configuration, budget, from, placement, note } = ask;
-    const start = { configuration, space: this.#input.space, budget, from, placement, note, time: this.#now };
+    const { configuration, budget, from, control, placement, note } = ask;
+    const { space } = this.#input;
+    const start = { configuration, space, budget, from, control, placement, note, time: this.#now };
     const number = await this.#input.store.startTrial(start);
     await this.#begin(number, start, slot);
   }
 
   async #begin(trial: TrialNumber, start: TrialStart, slot: number): Promise<void> {
-    const { configuration, budget, from, placement, note, time } = start;
+    const { configuration, budget, from, control, placement, note, time } = start;
     const event: TrialEvent = {
       type: "started",
       trial,
       configuration,
       budget,
       ...(from && { from }),
+      ...(control && { control }),
       ...(placement && { placement }),
       note,
       time,

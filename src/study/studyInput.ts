@@ -1,7 +1,7 @@
 import type { Limit } from "../protocol/definition.ts";
 import type { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
-import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { RateControl, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { Checkpoints } from "../store/checkpoints.ts";
 import type { StudyStore } from "../store/store.ts";
 import type { Strategy } from "../strategies/strategy.ts";
@@ -17,6 +17,8 @@ export interface RunRequest {
   readonly budget: number;
   /** From 0; a process keeps its slot until it ends or is suspended. */
   readonly slot: number;
+  /** Who sets its learning rate; undefined where nobody watches. */
+  readonly control: RateControl | undefined;
 }
 
 export interface StudyInput {

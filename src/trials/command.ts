@@ -31,6 +31,8 @@ export interface RunInput {
   readonly checkpoint: string;
   /** The folder that holds the `tuning_fork` Python package. */
   readonly pythonFolder: string;
+  /** Where the engine can be reached by the training, so that it watches it; absent: it does not. */
+  readonly control?: string | undefined;
   /** What the trial inherits; this process's environment when absent. Only PYTHONPATH is read. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -76,17 +78,22 @@ export function runSpec(input: RunInput): TrialRunSpec {
     PYTHONPATH: pythonPath(input),
     TUNING_FORK_PARAMS: jsonObject(params.map(({ name, value, kind }) => [name, jsonText(value, kind)])),
     ...(budget > 0 && { TUNING_FORK_BUDGET: argumentText(budget, "number") }),
+    ...(input.control !== undefined && {
+      TUNING_FORK_ATTACH: JSON.stringify({ address: input.control, trial: input.trial }),
+    }),
   };
   const usesModule = all.some(({ bind }) => "params" in bind);
+  // Repeated by hand there is no engine to reach.
+  const moduleNames = Object.keys(module).filter((name) => name !== "TUNING_FORK_ATTACH");
 
   return {
     mark: `${input.studyId}#${input.trial}`,
-    command: commandOf(input, all, budgetValue, bindings !== undefined),
+    command: commandOf(input, all, budgetValue, bindings !== undefined || input.control !== undefined),
     cwd: definition.cwd === undefined ? dirname(scriptPath) : resolve(folder, definition.cwd),
     env: { PYTHONUNBUFFERED: "1", ...needed, ...module },
     timeout: definition.timeout === undefined ? undefined : timeLimit(definition.timeout),
     logPath: input.logPath,
-    essential: usesModule ? [...Object.keys(needed), ...Object.keys(module)] : Object.keys(needed),
+    essential: usesModule ? [...Object.keys(needed), ...moduleNames] : Object.keys(needed),
   };
 }
 
@@ -115,7 +122,7 @@ function commandOf(
   const launcher = launch ? [join(input.pythonFolder, "tuning_fork", "launch.py")] : [];
   const template = definition.command ?? ["{python}", "{script}", "{args}"];
   const named = placeholdersOf(template);
-  if (launch && !template.includes("{script}")) throw unreachable(values);
+  if (launch && !template.includes("{script}")) throw unreachable(values, input.control !== undefined);
 
   const flags = values
     .filter(({ name }) => !named.has(name))
@@ -170,11 +177,13 @@ function fillIn(
   return [item.replaceAll(PLACEHOLDER, (whole, name: string) => texts.get(name) ?? whole)];
 }
 
-function unreachable(values: readonly Bound[]): TuningForkError {
+function unreachable(values: readonly Bound[], isWatched: boolean): TuningForkError {
   const names = values.filter(({ bind }) => "constant" in bind || "literal" in bind).map(({ name }) => name);
   return new TuningForkError(
     "bad-definition",
-    `command has no {script}, so the value of ${names.join(", ")} cannot be put into the script.`,
+    names.length === 0 && isWatched
+      ? "command has no {script}, so the script's training cannot be watched."
+      : `command has no {script}, so the value of ${names.join(", ")} cannot be put into the script.`,
     'Add "{script}" as an argument of its own after the interpreter.',
   );
 }

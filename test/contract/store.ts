@@ -53,7 +53,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     const store = await place.open(["maximize"]);
     const first = startOf(0, { placement: { bracket: 2, rung: 0 }, note: { why: "EI 0.1" } });
     await store.startTrial(first);
-    await store.startTrial(startOf(1, { from: { trial: 0, budget: 0.5 } }));
+    await store.startTrial(startOf(1, { from: { trial: 0, budget: 0.5 }, control: "policy" }));
     const events: Exclude<TrialEvent, { type: "started" }>[] = [
       { type: "reported", trial: 0, budget: 1 / 3, losses: [-0.25], time: 11 },
       { type: "reached", trial: 0, budget: 1, losses: [-0.5], time: 12 },
@@ -77,7 +77,13 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     const again = await place.open(["maximize"], (event) => heard.push(event));
     const { space: _, ...told } = first;
     const from = { trial: 0, budget: 0.5 };
-    const second = { configuration: startOf(1).configuration, budget: 1, from, time: 1_000_001 };
+    const second = {
+      configuration: startOf(1).configuration,
+      budget: 1,
+      from,
+      control: "policy",
+      time: 1_000_001,
+    };
     expect(heard).toEqual([
       { type: "started", trial: 0, ...told },
       { type: "started", trial: 1, ...second },

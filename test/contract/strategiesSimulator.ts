@@ -203,7 +203,8 @@ class Study {
 
 function placed(ask: Extract<Ask, { type: "run" | "promote" }>) {
   const from = ask.type === "run" && ask.from ? { from: ask.from } : {};
-  return ask.placement ? { ...from, placement: ask.placement } : from;
+  const control = ask.type === "run" && ask.control ? { control: ask.control } : {};
+  return { ...from, ...control, ...(ask.placement && { placement: ask.placement }) };
 }
 
 export function simulate(strategy: Strategy, options: Simulation): SimulationResult {

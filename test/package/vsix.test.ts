@@ -51,7 +51,7 @@ describe("the packaged extension", () => {
       "dist/strategies.json",
       "dist/third-party.txt",
       "python/tuning_fork/__init__.py",
-      "media/learned/step-size.json",
+      "media/learned/step-size-rmsprop.json",
       "examples/digits/digits.csv",
       ...PAGES.flatMap((name) => [`dist/webview/${name}.js`, `dist/webview/${name}.css`]),
     ];

@@ -12,6 +12,7 @@ export interface Training {
   /** Steps of an optimisation, and of the parts that gradients flow through. */
   readonly steps: number;
   readonly unroll: number;
+  /** Of Adam at the beginning; it falls to a thirtieth by half a cosine, as noise decides which weights are best. */
   readonly learningRate: number;
   /** Longest meta-gradient, by its Euclidean norm; longer ones are scaled down. */
   readonly clip: number;
@@ -23,6 +24,9 @@ export interface Training {
 
 /** Streams of the seed: initial weights are of 0, training problems from 1 on, validation far beyond. */
 const VALIDATION_STREAM = 2 ** 40;
+
+/** Share of the meta learning rate that is left in the last epoch. */
+const FINAL_RATE = 1 / 30;
 
 const mean = (values: ArrayLike<number>): number => {
   let sum = 0;
@@ -48,10 +52,10 @@ function validate(
 }
 
 /** Adam (Kingma and Ba 2015, algorithm 1) on the weights, in place, after clipping by the norm of all. */
-function adam(learningRate: number, clip: number) {
+function adam(clip: number) {
   const moments = new Map<keyof Weights, { first: Float32Array; second: Float32Array }>();
   let count = 0;
-  return (weights: Weights, gradient: Weights): void => {
+  return (weights: Weights, gradient: Weights, learningRate: number): void => {
     count++;
     const squares = WEIGHT_NAMES.map((name) => gradient[name].reduce((sum, g) => sum + g * g, 0));
     const norm = Math.sqrt(squares.reduce((a, b) => a + b, 0));
@@ -73,13 +77,19 @@ function adam(learningRate: number, clip: number) {
   };
 }
 
+/** The meta learning rate of an epoch, counted from 1. */
+function rateOf({ learningRate, epochs }: Training, epoch: number): number {
+  const done = (epoch - 1) / Math.max(1, epochs - 1);
+  return learningRate * (FINAL_RATE + (1 - FINAL_RATE) * 0.5 * (1 + Math.cos(Math.PI * done)));
+}
+
 /** One optimisation of new problems, the weights learning after each unroll. Gives the mean loss over its steps. */
 function metaEpoch(
   architecture: Architecture,
   weights: Weights,
   optimizees: Optimizees,
   plan: Training,
-  learn: (weights: Weights, gradient: Weights) => void,
+  learn: (gradient: Weights) => void,
 ): number {
   const parameters = optimizees.start();
   const gradient = new Float32Array(parameters.length);
@@ -96,7 +106,7 @@ function metaEpoch(
     total += passed.loss;
     // What has run away teaches nothing more.
     if (!Number.isFinite(passed.loss)) break;
-    learn(weights, passed.gradient);
+    learn(passed.gradient);
   }
   tf.dispose(state);
   return total / plan.steps;
@@ -114,10 +124,12 @@ export async function trainOptimizer(
   keep: (weights: Weights) => void = () => undefined,
 ): Promise<Weights> {
   const weights = initialWeights(architecture, context.seed);
-  const learn = adam(plan.learningRate, plan.clip);
+  const update = adam(plan.clip);
   let best = { score: Number.POSITIVE_INFINITY, weights };
   let trained: number[] = [];
   for (let epoch = 1; epoch <= plan.epochs && !context.stopped(); epoch++) {
+    const rate = rateOf(plan, epoch);
+    const learn = (gradient: Weights): void => update(weights, gradient, rate);
     trained.push(metaEpoch(architecture, weights, family(context.seed, epoch), plan, learn));
     if (epoch % plan.validateEvery !== 0 && epoch !== plan.epochs) continue;
     const score = validate(architecture, weights, family, plan, context.seed);

@@ -9,8 +9,13 @@ import type { StepSizePolicy } from "./policy.ts";
 import { sampleStarts, sampleTask, split } from "./tasks.ts";
 import { type Task, train } from "./training.ts";
 
+/** What a policy looks at: both signals, or the losses alone, where a training does not tell how they will change. */
+const SIGNALS = ["both", "losses"] as const;
+type Signals = (typeof SIGNALS)[number];
+
 interface Options {
   readonly direction: DirectionName;
+  readonly signals: Signals;
   readonly iterations: number;
   readonly samples: number;
   readonly instances: number;
@@ -22,14 +27,25 @@ const BOUNDS: RateBounds = { low: 1e-6, high: 1 };
 const START = [0, 0, 0, 0, Math.log(0.01)];
 const SPREAD = [0.1, 0.1, 0.05, 0.05, 1];
 
+/** Which coefficients are searched; the others are 0. */
+const SEARCHED: Readonly<Record<Signals, readonly number[]>> = { both: [0, 1, 2, 3, 4], losses: [1, 3, 4] };
+
+function thetaOf(found: readonly number[], signals: Signals): StepSizeTheta {
+  const theta = [0, 0, 0, 0, 0];
+  SEARCHED[signals].forEach((at, i) => {
+    theta[at] = found[i]!;
+  });
+  return theta as unknown as StepSizeTheta;
+}
+
 interface Instance {
   readonly task: Task;
   readonly start: number;
 }
 
 /** r = (1 / (T − 1)) Σ (log L⁽ᵗ⁻¹⁾ − log L⁽ᵗ⁾) (Daniel et al. 2016, eq. 9), of which only the ends are left. */
-function reward(theta: readonly number[], { task, start }: Instance, direction: DirectionName): number {
-  const controller = new StepSizeController(theta as unknown as StepSizeTheta, BOUNDS);
+function reward(theta: StepSizeTheta, { task, start }: Instance, direction: DirectionName): number {
+  const controller = new StepSizeController(theta, BOUNDS);
   const { first, last } = train(task, direction, { start, controller });
   return (Math.log(first) - Math.log(Math.max(last, 1e-12))) / (task.steps - 1);
 }
@@ -48,7 +64,7 @@ const median = (values: readonly number[]): number =>
 function iterate(
   search: SearchDistribution,
   images: Images,
-  { direction, samples, instances, epsilon }: Options,
+  { direction, signals, samples, instances, epsilon }: Options,
   stream: (n: number) => ReturnType<typeof random>,
 ): Readonly<Record<string, number>> {
   const [sampling, drawing] = [stream(0), stream(1)];
@@ -57,7 +73,7 @@ function iterate(
     start,
   }));
   const draws = Array.from({ length: samples }, () => search.draw(drawing));
-  const rewards = cases.map((one) => draws.map((theta) => reward(theta, one, direction)));
+  const rewards = cases.map((one) => draws.map((theta) => reward(thetaOf(theta, signals), one, direction)));
   const scores = rewards.map(standardised);
   const values = draws.map((_, i) => scores.reduce((sum, score) => sum + score[i]! / cases.length, 0));
   const weights = episodeWeights(
@@ -71,7 +87,11 @@ function iterate(
 async function learn(options: Options, context: LearningContext): Promise<StepSizePolicy> {
   const begun = performance.now();
   const { learning } = split(await readDigits(context.examples));
-  const search = new SearchDistribution(START, SPREAD);
+  const searched = SEARCHED[options.signals];
+  const search = new SearchDistribution(
+    searched.map((at) => START[at]!),
+    searched.map((at) => SPREAD[at]!),
+  );
   const progress: LearningProgress[] = [];
   for (let iteration = 0; iteration < options.iterations && !context.stopped(); iteration++) {
     const figures = iterate(search, learning, options, (n) => random(context.seed, 2 * iteration + n));
@@ -85,7 +105,7 @@ async function learn(options: Options, context: LearningContext): Promise<StepSi
     system: "step-size",
     version: 1,
     direction: options.direction,
-    theta: search.mean as unknown as StepSizeTheta,
+    theta: thetaOf(search.mean, options.signals),
     bounds: BOUNDS,
     record: {
       seed: context.seed,
@@ -112,6 +132,14 @@ export const stepSizeLearner: Learner<StepSizePolicy> = {
         description: "The optimizer whose step size is learned.",
         enum: [...DIRECTIONS],
         default: "rmsprop",
+      },
+      signals: {
+        type: "string",
+        title: "Signals",
+        description:
+          "What the policy looks at: how much the losses differ and are about to change, or only how much they differ.",
+        enum: [...SIGNALS],
+        default: "both",
       },
       iterations: {
         type: "integer",

@@ -12,6 +12,9 @@ export interface StepSizePolicy extends Learned {
   readonly bounds: RateBounds;
 }
 
+/** Whether a policy looks at how the losses will change; else it looks at the losses alone. */
+export const looksAtChanges = ({ theta }: StepSizePolicy): boolean => theta[0] !== 0 || theta[2] !== 0;
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);

@@ -39,6 +39,7 @@ describe("registry", () => {
       "parego",
       "pbt",
       "pb2",
+      "step-size-policy",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");

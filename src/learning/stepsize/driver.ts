@@ -1,0 +1,77 @@
+import type { ControlAct, ControlState } from "../../protocol/control.ts";
+import { numberOf } from "../../protocol/control.ts";
+import { StepSizeController } from "./controller.ts";
+import type { StepSizePolicy } from "./policy.ts";
+
+/** The policies for one optimizer: one for what a training lets be seen of it. */
+export interface Policies {
+  /** Looks at both signals. */
+  readonly both?: StepSizePolicy | undefined;
+  /** Looks at the losses alone. */
+  readonly losses?: StepSizePolicy | undefined;
+}
+
+/** A loss that has been this much above the first one, as a share of it, for so many looks in a row: it has gone astray. */
+const ASTRAY = 0.5;
+const PATIENCE = 5;
+/** Of the running mean of the losses. */
+const DISCOUNT = 0.9;
+
+/**
+ * Sets the learning rate of a training from what is seen of it, until it goes astray: then the script's own schedule is
+ * back for good. A fold over the training's states: the same states give the same answers, so that a trace replays.
+ */
+export class RateDriver {
+  readonly #both: StepSizeController | undefined;
+  readonly #losses: StepSizeController | undefined;
+  #first: number | undefined;
+  #mean = 0;
+  #weight = 0;
+  #astray = 0;
+  #fallen = false;
+
+  constructor({ both, losses }: Policies) {
+    this.#both = both && new StepSizeController(both.theta, both.bounds);
+    this.#losses = losses && new StepSizeController(losses.theta, losses.bounds);
+  }
+
+  next(state: ControlState): ControlAct {
+    const { step } = state;
+    if (this.#fallen) return { type: "act", step };
+    const fault = this.#faultOf(state);
+    if (fault !== undefined) {
+      this.#fallen = true;
+      return { type: "act", step, fallback: fault };
+    }
+    return { type: "act", step, rate: this.#rate(state)! };
+  }
+
+  #rate({ logVarChange, logVarLoss }: ControlState): number | undefined {
+    if (logVarLoss === undefined) return undefined;
+    const losses = numberOf(logVarLoss);
+    // Both are kept up to date: what a training lets be seen may change on the way.
+    const simple = this.#losses?.next({ logVarChange: 0, logVarLoss: losses });
+    if (logVarChange === undefined || this.#both === undefined) return simple;
+    return this.#both.next({ logVarChange: numberOf(logVarChange), logVarLoss: losses });
+  }
+
+  #faultOf(state: ControlState): string | undefined {
+    if (state.logVarLoss === undefined)
+      return "the losses of the examples cannot be seen: the loss is no function of torch.nn.functional, or is of one example";
+    if (state.logVarChange === undefined && this.#losses === undefined)
+      return "how the losses will change cannot be seen, and no policy does without it";
+    if (this.#both === undefined && this.#losses === undefined)
+      return "there is no policy for this optimizer";
+    if (state.loss === undefined) return undefined;
+    const loss = numberOf(state.loss);
+    if (!Number.isFinite(loss)) return `the loss was ${state.loss} at step ${state.step}`;
+    this.#first ??= loss;
+    this.#weight = DISCOUNT * this.#weight + 1 - DISCOUNT;
+    this.#mean = DISCOUNT * this.#mean + (1 - DISCOUNT) * loss;
+    const isAstray = this.#mean / this.#weight > this.#first + ASTRAY * Math.abs(this.#first);
+    this.#astray = isAstray ? this.#astray + 1 : 0;
+    return this.#astray < PATIENCE
+      ? undefined
+      : `the loss has been more than half above its first value (${this.#first.toPrecision(3)}) for ${PATIENCE} looks`;
+  }
+}

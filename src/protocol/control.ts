@@ -1,0 +1,82 @@
+import type { RateControl, TrialNumber } from "./trial.ts";
+
+/**
+ * Training ⇄ engine: one JSON object a line, over the Unix socket that the trial finds in TUNING_FORK_ATTACH. The training
+ * asks, the engine answers: `hello` by `config`, `state` by `act`; either side may let go, by `crash` or `release`.
+ * `docs/control.md` describes it for those who write the other end; a trial's trace has the same lines.
+ */
+export const CONTROL_PROTOCOL = 1;
+
+/** A number, or, as JSON has no others, "inf", "-inf" or "nan". */
+export type LooseNumber = number | string;
+
+export interface ControlHello {
+  readonly type: "hello";
+  readonly protocol: number;
+  readonly trial: TrialNumber;
+  /** Such as "pytorch". */
+  readonly framework: string;
+  /** What the optimizer is called there. */
+  readonly optimizer: string;
+  /** The rule that a policy knows it by ("sgd", "momentum", "rmsprop", "adam"); null where no policy does. */
+  readonly rule: string | null;
+}
+
+export interface ControlConfig {
+  readonly type: "config";
+  readonly mode: RateControl;
+  /** Steps below `first` are told of, and then every `every`-th one. */
+  readonly first: number;
+  readonly every: number;
+  /** How long the training waits for an answer before it goes on by itself. */
+  readonly timeoutMs: number;
+  /** Whether the changes of the losses are wanted: they cost about two passes forward each time. */
+  readonly changes: boolean;
+}
+
+/** A training step, seen at its end; what the training does not allow to see is absent. */
+export interface ControlState {
+  readonly type: "state";
+  /** From 0. */
+  readonly step: number;
+  /** The learning rate that the script itself has set, and the one that the step was made with. */
+  readonly own: LooseNumber;
+  readonly rate: LooseNumber;
+  /** Mean over the mini-batch. */
+  readonly loss?: LooseNumber;
+  /** s₁ and s₂ of the step-size policies: see `StepSignals`. */
+  readonly logVarChange?: LooseNumber;
+  readonly logVarLoss?: LooseNumber;
+}
+
+export interface ControlAct {
+  readonly type: "act";
+  readonly step: number;
+  /** For this step (which is made over with it) and those up to the next answer; absent: the script's own. */
+  readonly rate?: number;
+  /** From here on the training is on its own schedule, because … */
+  readonly fallback?: string;
+}
+
+/** The training lets go. */
+export interface ControlCrash {
+  readonly type: "crash";
+  readonly reason: string;
+}
+
+/** The engine lets go. */
+export interface ControlRelease {
+  readonly type: "release";
+  readonly reason: string;
+}
+
+export type ControlUp = ControlHello | ControlState | ControlCrash;
+export type ControlDown = ControlConfig | ControlAct | ControlRelease;
+export type ControlMessage = ControlUp | ControlDown;
+
+/** The number that a message means. */
+export function numberOf(value: LooseNumber): number {
+  if (typeof value === "number") return value;
+  if (value === "inf") return Number.POSITIVE_INFINITY;
+  return value === "-inf" ? Number.NEGATIVE_INFINITY : Number.NaN;
+}

@@ -1,0 +1,92 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { DirectionName } from "../learning/stepsize/directions.ts";
+import { type Policies, RateDriver } from "../learning/stepsize/driver.ts";
+import type {
+  ControlConfig,
+  ControlDown,
+  ControlHello,
+  ControlMessage,
+  ControlUp,
+} from "../protocol/control.ts";
+import type { RateControl, TrialNumber } from "../protocol/trial.ts";
+import { type ControlSession, type ControlSocket, listenForTrainings } from "../trials/controlSocket.ts";
+import type { PolicyBook } from "./policies.ts";
+
+/** How often a training is looked at. */
+export interface Looks {
+  readonly first: number;
+  readonly every: number;
+}
+
+export interface ControlInput {
+  readonly policies: PolicyBook;
+  readonly looks: Looks;
+  /** Who sets a trial's learning rate, as the journal has it. */
+  control(trial: TrialNumber): RateControl | undefined;
+  /** Where a trial's trace is kept. */
+  trace(trial: TrialNumber): string;
+  /** There is something new in a trace. */
+  heard(): void;
+}
+
+/** An engine that is busy for longer is waited for no more: the training goes on with its own schedule. */
+const TIMEOUT_MS = 10_000;
+
+/** Watches the trainings of one study, drives those that are to be driven, and keeps their traces. */
+export async function controlTrainings(input: ControlInput): Promise<ControlSocket> {
+  const watched = new Set<TrialNumber>();
+  return listenForTrainings((trial) => {
+    const control = input.control(trial);
+    if (control === undefined) return `trial #${trial} is not one to be watched`;
+    if (watched.has(trial)) return `another process of trial #${trial} is watched already`;
+    watched.add(trial);
+    return session(input, trial, control, () => watched.delete(trial));
+  });
+}
+
+function session(
+  { policies, looks, trace, heard }: ControlInput,
+  trial: TrialNumber,
+  mode: RateControl,
+  closed: () => void,
+): ControlSession {
+  const file = trace(trial);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const lines = fs.createWriteStream(file, { flags: "a" });
+  // A trace that cannot be written is missing in a panel; the training is worth more.
+  lines.on("error", () => {});
+  const keep = (message: ControlMessage): void => void lines.write(`${JSON.stringify(message)}\n`);
+  let driver: RateDriver | undefined;
+  const answer = (message: ControlUp): ControlDown | undefined => {
+    if (message.type === "hello") {
+      const own = policiesFor(policies, message);
+      if (mode === "policy") driver = new RateDriver(own);
+      return config(mode, looks, own);
+    }
+    if (message.type === "crash") return undefined;
+    return driver?.next(message) ?? { type: "act", step: message.step };
+  };
+  return {
+    heard: (message) => {
+      const said = answer(message);
+      keep(message);
+      if (said !== undefined) keep(said);
+      heard();
+      return said;
+    },
+    closed: () => {
+      lines.end();
+      closed();
+    },
+  };
+}
+
+function policiesFor(book: PolicyBook, { rule }: ControlHello): Policies {
+  return (rule === null ? undefined : book[rule as DirectionName]) ?? {};
+}
+
+function config(mode: RateControl, looks: Looks, policies: Policies): ControlConfig {
+  const isWanted = mode === "own" || policies.both !== undefined;
+  return { type: "config", mode, ...looks, timeoutMs: TIMEOUT_MS, changes: isWanted };
+}

@@ -1,0 +1,198 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { root } from "../../scripts/setup/process.ts";
+import { RateDriver } from "../../src/learning/stepsize/driver.ts";
+import type { ControlDown, ControlState, ControlUp } from "../../src/protocol/control.ts";
+import type { RateControl } from "../../src/protocol/trial.ts";
+import { controlTrainings } from "../../src/study/control.ts";
+import { readPolicies } from "../../src/study/policies.ts";
+import { type ControlSocket, listenForTrainings } from "../../src/trials/controlSocket.ts";
+import { interpreter, tune } from "./tune.ts";
+
+const python = interpreter("TUNING_FORK_TEST_TORCH_PYTHON", "PyTorch");
+const script = join(root, "test/fixtures/torch/training.py");
+const policies = await readPolicies(join(root, "media/learned"), undefined);
+
+let folder: string;
+let socket: ControlSocket | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tuning-fork-torch-"));
+});
+afterEach(async () => {
+  await socket?.close();
+  socket = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the script by the launcher, watched where there is a socket. */
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  const attach = socket && { TUNING_FORK_ATTACH: JSON.stringify({ address: socket.address, trial: 0 }) };
+  const child = spawn(python, [join(root, "python/tuning_fork/launch.py"), script, ...args], {
+    env: { ...process.env, ...attach, ...env },
+  });
+  const [out, err]: [string[], string[]] = [[], []];
+  child.stdout.on("data", (part) => out.push(String(part)));
+  child.stderr.on("data", (part) => err.push(String(part)));
+  return new Promise((resolve) =>
+    child.once("close", (exitCode) => resolve({ exitCode, stdout: out.join(""), stderr: err.join("") })),
+  );
+}
+
+const trace = () => join(folder, "traces/0.jsonl");
+const linesOf = (file: string) =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ControlUp | ControlDown);
+const statesOf = (file: string) =>
+  linesOf(file).filter((line): line is ControlState => line.type === "state");
+
+async function control(who: RateControl, looks = { first: 3, every: 5 }): Promise<void> {
+  socket = await controlTrainings({ policies, looks, control: () => who, trace, heard: () => {} });
+}
+
+/** An engine that wants the same rate at every look. */
+async function fixed(rate: number, first = 1, every = 4): Promise<void> {
+  const config = { type: "config", mode: "policy", first, every, timeoutMs: 5000, changes: true } as const;
+  socket = await listenForTrainings(() => ({
+    heard: (message) => (message.type === "state" ? { type: "act", step: message.step, rate } : config),
+    closed: () => {},
+  }));
+}
+
+const numbers = (stdout: string, name: string) =>
+  [...stdout.matchAll(new RegExp(`${name}=(\\S+)`, "g"))].map(([, value]) => Number(value));
+const rates = (stdout: string) => [...stdout.matchAll(/rates=(.*)/g)].map(([, value]) => value);
+
+describe("a training that is watched", () => {
+  test("prints what it prints alone, to the last digit, and saves no part of us", async () => {
+    const args = ["--gamma", "0.9", "--momentum", "0.9"];
+    const alone = await run(args);
+    expect(alone).toMatchObject({ exitCode: 0, stderr: "" });
+    await control("own");
+    expect(await run(args)).toEqual(alone);
+    const states = statesOf(trace());
+    expect(states.map(({ step }) => step)).toEqual([0, 1, 2, 5, 10, 15, 20, 25]);
+    for (const { own, rate, loss, logVarLoss, logVarChange } of states) {
+      expect(rate).toBe(own);
+      for (const seen of [loss, logVarLoss, logVarChange]) expect(seen).toEqual(expect.any(Number));
+    }
+    expect(states.map(({ loss }) => loss)).toEqual(
+      states.map(({ step }) => numbers(alone.stdout, "loss")[step]),
+    );
+    expect(linesOf(trace())[0]).toMatchObject({ type: "hello", rule: "momentum", optimizer: "SGD" });
+  });
+
+  test("has the changes of its losses seen as each example's gradient has them", async () => {
+    await control("own", { first: 30, every: 1 });
+    const { stdout, stderr } = await run(["--plain", "--changes", "--optimizer", "Adam"]);
+    expect(stderr).toBe("");
+    const own = numbers(stdout, "s1");
+    const seen = statesOf(trace()).map(({ logVarChange }) => Number(logVarChange));
+    expect(seen).toHaveLength(30);
+    for (const [step, value] of seen.entries()) expect(value).toBeCloseTo(own[step]!, 2);
+  });
+});
+
+describe("a training that is driven", () => {
+  test.each([
+    ["SGD", []],
+    ["SGD", ["--momentum", "0.9"]],
+    ["Adam", []],
+    ["AdamW", []],
+    ["RMSprop", []],
+  ])("makes the steps of the engine's learning rate from the first on: %s %j", async (name, more) => {
+    const args = ["--optimizer", name, ...more];
+    const wanted = await run([...args, "--lr", "0.02"]);
+    await fixed(0.02);
+    const driven = await run([...args, "--lr", "0.000001"]);
+    const [losses, own] = [numbers(driven.stdout, "loss"), numbers(wanted.stdout, "loss")];
+    expect(losses).toHaveLength(30);
+    for (const [step, loss] of losses.entries()) expect(loss).toBeCloseTo(own[step]!, 3);
+  });
+
+  test("keeps the schedule that the script has computed for itself", async () => {
+    const args = ["--gamma", "0.8"];
+    const alone = await run(args);
+    await fixed(0.5);
+    const driven = await run(args);
+    expect(rates(driven.stdout)).toEqual(rates(alone.stdout));
+    expect(numbers(driven.stdout, "loss")).not.toEqual(numbers(alone.stdout, "loss"));
+  });
+
+  test("leaves a trace from which every learning rate follows again", async () => {
+    await control("policy");
+    const { exitCode, stderr } = await run(["--lr", "0.000001", "--momentum", "0.9"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const lines = linesOf(trace());
+    const acts = lines.filter(({ type }) => type === "act");
+    const driver = new RateDriver(policies.momentum!);
+    expect(statesOf(trace()).map((state) => driver.next(state))).toEqual(acts);
+    // What was answered is what the next look was made with.
+    const states = statesOf(trace());
+    for (const [i, { rate }] of states.slice(1).entries()) expect(acts[i]).toMatchObject({ rate });
+    expect(new Set(acts.map((act) => ("rate" in act ? act.rate : undefined))).size).toBe(acts.length);
+  });
+});
+
+describe("a training that cannot be driven goes on by itself", () => {
+  test("its loss is its own: the engine says why", async () => {
+    const alone = await run(["--own-loss"]);
+    await control("policy");
+    expect(await run(["--own-loss"])).toEqual(alone);
+    const acts = linesOf(trace()).filter(({ type }) => type === "act");
+    expect(acts[0]).toMatchObject({ fallback: expect.stringContaining("cannot be seen") });
+  });
+
+  test("the engine dies", async () => {
+    const alone = await run([]);
+    let seen = 0;
+    const dying = await listenForTrainings(() => ({
+      heard: (message) => {
+        if (message.type === "hello")
+          return { type: "config", mode: "policy", first: 1, every: 4, timeoutMs: 5000, changes: true };
+        if (message.type !== "state" || seen++ > 2) {
+          void dying.close();
+          return undefined;
+        }
+        return { type: "act", step: message.step, rate: 0.5 };
+      },
+      closed: () => {},
+    }));
+    socket = dying;
+    const { exitCode, stdout, stderr } = await run([]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(rates(stdout)).toEqual(rates(alone.stdout));
+    expect(seen).toBe(4);
+  });
+
+  test("there is no engine at all, or several processes train together", async () => {
+    const alone = await run([]);
+    await fixed(0.5);
+    expect(await run([], { WORLD_SIZE: "2" })).toEqual(alone);
+    await socket!.close();
+    expect(await run([])).toEqual(alone);
+  });
+});
+
+test("step-size-policy: a script shipped with a learning rate of 1e-6 learns under the policy, and only there", () => {
+  const held = { train_size: 1000, channels: 4, hidden: 32, batch_size: 64, lr: 1e-6, optimizer: "sgd" };
+  const set = Object.entries(held).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+  const budget = ["--budget-min", "1", "--budget-max", "4"];
+  const args = ["--strategy", "step-size-policy", "--trials", "2", "--seed", "1", "--metric", "val_loss"];
+  const { exitCode, lines, stderr } = tune("torch/train.py", python, [...args, ...budget, ...set]);
+  expect(exitCode, stderr).toBe(0);
+  const finished = lines.filter(({ type }) => type === "finished");
+  const ends = [0, 1].map((number) => Number(finished.find(({ trial }) => trial === number)?.value));
+  expect(ends[0]).toBeGreaterThan(2.2);
+  expect(ends[1]).toBeLessThan(1.5);
+});

@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../../scripts/setup/process.ts";
+import { LstmOptimizer } from "../../src/learning/optimizer/inference.ts";
+import {
+  encodeWeights,
+  initialWeights,
+  type LearnedOptimizer,
+  PREPROCESSING,
+} from "../../src/learning/optimizer/weights.ts";
+import { interpreter } from "./tune.ts";
+
+const python = interpreter("TUNING_FORK_TEST_TORCH_PYTHON", "PyTorch");
+const STEPS = 100;
+/** Σ c x²: curvatures over five decades, so that both branches of the preprocessing are taken. */
+const CURVATURES = [1e-4, 1e-3, 0.01, 0.1, 1, 3];
+
+const program = `
+import json, sys, torch, tuning_fork
+given = json.load(sys.stdin)
+c = torch.tensor(given["curvatures"])
+x = torch.nn.Parameter(torch.ones(2, len(c) // 2))
+optimizer = tuning_fork.LearnedOptimizer([x], given["learned"])
+trajectory = []
+for _ in range(given["steps"]):
+    optimizer.zero_grad()
+    (c * x.reshape(-1) ** 2).sum().backward()
+    optimizer.step()
+    trajectory.append(x.reshape(-1).tolist())
+print(json.dumps(trajectory))
+`;
+
+function byPython(learned: LearnedOptimizer): number[][] {
+  const input = JSON.stringify({ learned, curvatures: CURVATURES, steps: STEPS });
+  const env = { ...process.env, PYTHONPATH: join(root, "python") };
+  const { status, stdout, stderr } = spawnSync(python, ["-c", program], { input, env, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout) as number[][];
+}
+
+function byTypeScript(learned: LearnedOptimizer): number[][] {
+  const x = new Float32Array(CURVATURES.length).fill(1);
+  const optimizer = LstmOptimizer.of(learned, x.length);
+  return Array.from({ length: STEPS }, () => {
+    const update = optimizer.step(x.map((value, k) => 2 * CURVATURES[k]! * value));
+    update.forEach((by, k) => {
+      x[k]! += by;
+    });
+    return [...x];
+  });
+}
+
+function farthest(learned: LearnedOptimizer): number {
+  const [theirs, ours] = [byPython(learned), byTypeScript(learned)];
+  return Math.max(...ours.flatMap((row, step) => row.map((value, k) => Math.abs(value - theirs[step]![k]!))));
+}
+
+test.each(PREPROCESSING)(
+  "LearnedOptimizer goes where the TypeScript one goes, to 1e-5: %s",
+  (preprocessing) => {
+    const architecture = { preprocessing, units: 20, scale: 0.1 };
+    const learned: LearnedOptimizer = {
+      system: "optimizer",
+      version: 1,
+      ...architecture,
+      weights: encodeWeights(initialWeights(architecture, 4)),
+      record: { seed: 4, options: {}, seconds: 0, progress: [] },
+    };
+    expect(farthest(learned)).toBeLessThan(1e-5);
+  },
+);
+
+const folder = join(root, "media/learned");
+const shipped = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith("lstm-")) : [];
+
+test.each(shipped)("the shipped %s too", (name) => {
+  expect(farthest(JSON.parse(readFileSync(join(folder, name), "utf8")) as LearnedOptimizer)).toBeLessThan(
+    1e-5,
+  );
+});
+
+test("what is no learned optimizer is refused, and the package needs no PyTorch", () => {
+  const env = { ...process.env, PYTHONPATH: join(root, "python") };
+  const alone = "import sys, tuning_fork; assert 'torch' not in sys.modules";
+  expect(spawnSync(python, ["-c", alone], { env }).status).toBe(0);
+  const wrong = "import tuning_fork; tuning_fork.LearnedOptimizer([], {})";
+  const { stderr } = spawnSync(python, ["-c", wrong], { env, encoding: "utf8" });
+  expect(stderr).toContain("tuning-fork learn optimizer");
+});
