@@ -24,6 +24,7 @@ import { runSpec, shellCommand } from "../trials/command.ts";
 import { askedOf, type IdleStudy, type Plan, readIdle, stampOf } from "./idleStudy.ts";
 import { Models } from "./models.ts";
 import { StrategyViews } from "./strategyViews.ts";
+import { Traces } from "./traces.ts";
 
 /** How often journals that other processes write are looked at, in milliseconds. */
 const WATCH_INTERVAL = 1_000;
@@ -53,6 +54,7 @@ export class StudyViews {
   readonly #watch: NodeJS.Timeout;
   readonly #models = new Models();
   readonly #strategies = new StrategyViews();
+  readonly #traces = new Traces();
 
   constructor(options: ViewsOptions) {
     this.#options = options;
@@ -241,6 +243,8 @@ export class StudyViews {
         const strategy = strategies.find(({ name }) => name === definition?.strategy.name);
         return schedulesInsight(history, spec(), unit, strategy?.copies === true);
       }
+      case "trace":
+        return this.#traces.insight(id, history);
       case "parameters":
         return parametersInsight(history, spec());
     }

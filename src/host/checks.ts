@@ -80,6 +80,7 @@ const INSIGHT_LISTS: Readonly<Record<Exclude<InsightKind, "strategy">, string>> 
   pareto: "points",
   importance: "parameters",
   schedules: "series",
+  trace: "lines",
 };
 
 const STRATEGY_LISTS: Readonly<Record<StrategyInsight["view"], string>> = {
@@ -163,6 +164,7 @@ const PANELS: ReadonlySet<unknown> = new Set([
   "strategy",
   "pareto",
   "schedules",
+  "trace",
 ]);
 
 const ACQUISITIONS: ReadonlySet<unknown> = new Set([undefined, "log-ei", "ei", "pi", "ucb"]);

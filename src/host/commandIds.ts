@@ -12,6 +12,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.openPareto",
   "tuningFork.openImportance",
   "tuningFork.openSchedules",
+  "tuningFork.openTrace",
   "tuningFork.openDefinition",
   "tuningFork.openDefinitionText",
   "tuningFork.selectObjective",

@@ -22,6 +22,7 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.openPareto": study.openPareto,
   "tuningFork.openImportance": study.openImportance,
   "tuningFork.openSchedules": study.openSchedules,
+  "tuningFork.openTrace": study.openTrace,
   "tuningFork.openDefinition": study.openDefinition,
   "tuningFork.openDefinitionText": study.openDefinitionText,
   "tuningFork.selectObjective": study.selectObjective,

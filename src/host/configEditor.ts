@@ -39,6 +39,7 @@ const OPENS: Readonly<Record<PanelKind, CommandId>> = {
   pareto: "tuningFork.openPareto",
   importance: "tuningFork.openImportance",
   schedules: "tuningFork.openSchedules",
+  trace: "tuningFork.openTrace",
 };
 
 /** The configuration-space editor: a form over the text of a `*.tune.json`, whose every change is a text edit. */

@@ -28,6 +28,7 @@ const TITLES: Readonly<Record<PanelKind, string>> = {
   pareto: "Pareto Front",
   importance: "Importance",
   schedules: "Schedules",
+  trace: "Policy Trace",
 };
 /** Panels are drawn at most 4 times a second. */
 const INTERVAL = 250;
@@ -256,6 +257,8 @@ const EMPTY: Readonly<Record<PanelKind, string>> = {
   pareto: "The best compromises between several objectives will be here.",
   importance: "Which parameters matter for the score, alone and together, will be here.",
   schedules: "How parameters change while a population trains, and who was copied from whom, will be here.",
+  trace:
+    "How the learning rate of a training moves step by step, under a policy and under the script's own schedule, will be here.",
 };
 
 function emptyPanel(kind: PanelKind): PanelDown {

@@ -85,6 +85,7 @@ export const openStrategy = (app: App, target: unknown) => openPanel(app, target
 export const openPareto = (app: App, target: unknown) => openPanel(app, target, "pareto");
 export const openImportance = (app: App, target: unknown) => openPanel(app, target, "importance");
 export const openSchedules = (app: App, target: unknown) => openPanel(app, target, "schedules");
+export const openTrace = (app: App, target: unknown) => openPanel(app, target, "trace");
 
 export async function openDefinition(app: App, target: unknown): Promise<void> {
   const uri = await definitionOf(app, target, "Which definition should be opened?");

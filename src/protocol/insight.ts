@@ -1,7 +1,7 @@
 import type { SurfaceAxis } from "./axis.ts";
 import type { Configuration, Value } from "./space.ts";
 import type { StrategyInsight } from "./strategyInsight.ts";
-import type { TrialNumber, TrialState } from "./trial.ts";
+import type { RateControl, TrialNumber, TrialState } from "./trial.ts";
 
 /** What panels draw. Each is a snapshot computed by `src/insight` from a study's history; sizes are bounded. */
 
@@ -344,6 +344,60 @@ export interface SchedulesInsight {
   readonly earlier: number;
 }
 
+/** What a trace shows over the steps of a training. */
+export interface TraceQuantity {
+  readonly name: "rate" | "loss" | "change" | "spread";
+  /** For an axis. */
+  readonly title: string;
+  readonly isLog: boolean;
+}
+
+/** One training step by step, as far as it was looked at. */
+export interface TraceLine {
+  readonly trial: TrialNumber;
+  readonly state: TrialState;
+  readonly control: RateControl;
+  /** What the script's optimizer is called; "" where it has not said hello. */
+  readonly optimizer: string;
+  /** At most 240, ascending. */
+  readonly steps: readonly number[];
+  /** By quantity, and `own`, the script's own learning rate: one a step, null where it was not seen or is no number. */
+  readonly values: Readonly<Record<TraceQuantity["name"] | "own", readonly (number | null)[]>>;
+}
+
+/** Something that happened to a training at a step. */
+export interface TraceEvent {
+  /** The policy gave the learning rate back; the script or the engine let go altogether. */
+  readonly kind: "fallback" | "left";
+  readonly trial: TrialNumber;
+  readonly step: number;
+  readonly text: string;
+}
+
+/** Two trainings that differ only in who sets the learning rate. */
+export interface TracePair {
+  readonly own: TrialNumber;
+  readonly policy: TrialNumber;
+  /** Of both, in this order; null where there is none (yet). */
+  readonly scores: readonly [number | null, number | null];
+}
+
+/** Trainings that are watched step by step. */
+export interface TraceInsight {
+  readonly kind: "trace";
+  readonly metric: string;
+  readonly goal: "minimize" | "maximize";
+  /** Those that any of the trainings lets be seen. */
+  readonly quantities: readonly TraceQuantity[];
+  /** The newest 16, ascending by trial. */
+  readonly lines: readonly TraceLine[];
+  readonly events: readonly TraceEvent[];
+  /** All of the study. */
+  readonly pairs: readonly TracePair[];
+  /** Trainings that are not in the lines: older ones. */
+  readonly earlier: number;
+}
+
 export type Insight =
   | IncumbentInsight
   | BracketsInsight
@@ -352,5 +406,6 @@ export type Insight =
   | ImportanceInsight
   | StrategyInsight
   | ParetoInsight
-  | SchedulesInsight;
+  | SchedulesInsight
+  | TraceInsight;
 export type InsightKind = Insight["kind"];

@@ -15,7 +15,8 @@ export type PanelKind =
   | "importance"
   | "strategy"
   | "pareto"
-  | "schedules";
+  | "schedules"
+  | "trace";
 
 /** What a chart panel is given. */
 export type PanelDown =
@@ -64,6 +65,8 @@ export interface StrategyForm {
   readonly objectives?: "several";
   /** Whether it needs the budget mode `resume`. */
   readonly copies?: boolean;
+  /** Whether it has trainings watched step by step. */
+  readonly controls?: boolean;
   /** JSON Schema (draft-07) of an object: `properties` with title, description, default, minimum, maximum, enum. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -37,7 +37,10 @@ import { collectPopulation, lineage } from "../../webview/strategy/population/co
 import { populationSpec } from "../../webview/strategy/population/spec.ts";
 import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
 import { mapSpec } from "../../webview/surface/spec.ts";
+import { chosenLines, collectTrack, newestPair, stepSpan as stepsOf } from "../../webview/trace/collect.ts";
+import { traceSpec } from "../../webview/trace/spec.ts";
 import { driftingSpace } from "../fixtures/populationStudy.ts";
+import { tracedInsight, tracedStudy } from "../fixtures/tracedStudy.ts";
 import {
   hyperbandStudy,
   populationStudy,
@@ -253,6 +256,24 @@ function schedule(name: ThemeName, what: "lr" | "score"): Drawn {
   return rounded({ spec, params: { low, high, end: stepSpan(schedules) }, data: { ...data, selected: [] } });
 }
 
+const traced = tracedInsight(tracedStudy());
+
+function trace(name: ThemeName, at: number): Drawn {
+  const quantity = traced.quantities[at]!;
+  const lines = chosenLines(traced, newestPair(traced));
+  const track = collectTrack(traced, quantity, lines);
+  const { low, high, isLog } = track;
+  const options = { title: quantity.title, isLog, holds: at === 0, isLast: at === 2 };
+  const end = stepsOf(lines);
+  const data = {
+    lines: track.lines,
+    events: track.events,
+    selected: [],
+    cursor: [{ key: "cursor", step: end }],
+  };
+  return rounded({ spec: traceSpec(theme(name), options), params: { low, high, end }, data });
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -264,6 +285,9 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "incumbent-high-contrast": () => incumbent("high-contrast", "runs", false),
   "schedules-dark-lr": () => schedule("dark", "lr"),
   "schedules-high-contrast-score": () => schedule("high-contrast", "score"),
+  "trace-dark-rate": () => trace("dark", 0),
+  "trace-light-loss": () => trace("light", 1),
+  "trace-high-contrast-change": () => trace("high-contrast", 2),
   "surface-dark-mean": () => map("dark", "mean"),
   "surface-light-worth": () => map("light", "worth"),
   "surface-high-contrast-sd": () => map("high-contrast", "sd"),

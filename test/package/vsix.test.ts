@@ -22,6 +22,7 @@ const PAGES = [
   "strategy",
   "pareto",
   "schedules",
+  "trace",
 ] as const;
 
 const list = "import json, sys, zipfile; print(json.dumps(zipfile.ZipFile(sys.argv[1]).namelist()))";

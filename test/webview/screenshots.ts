@@ -18,6 +18,7 @@ const PANELS: readonly PanelKind[] = [
   "strategy",
   "pareto",
   "schedules",
+  "trace",
 ];
 const SCENES: readonly (Scene | "empty")[] = [
   "empty",
@@ -31,6 +32,8 @@ const SCENES: readonly (Scene | "empty")[] = [
   "three",
   "population",
   "populationMid",
+  "traced",
+  "tracedMid",
 ];
 const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast"];
 const WIDTHS = [320, 400, 700, 1000, 1400];

@@ -14,6 +14,7 @@ import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
 import { driftingSpace } from "../fixtures/populationStudy.ts";
+import { tracedInsight, tracedStudy } from "../fixtures/tracedStudy.ts";
 import {
   HYPERBAND_81,
   hyperbandStudy,
@@ -44,7 +45,9 @@ export type Scene =
   | "several"
   | "three"
   | "population"
-  | "populationMid";
+  | "populationMid"
+  | "traced"
+  | "tracedMid";
 
 /** Studies whose strategy has a view of its own, and two that have none. */
 export const STRATEGIES = {
@@ -97,6 +100,10 @@ export function study(scene: Scene): { history: StudyHistory; plan: readonly Pla
       return { history: populationStudy(), plan: undefined };
     case "populationMid":
       return { history: populationStudy(0.5), plan: undefined };
+    case "traced":
+      return { history: tracedStudy(), plan: undefined };
+    case "tracedMid":
+      return { history: tracedStudy(0.4), plan: undefined };
   }
 }
 
@@ -116,6 +123,8 @@ function insightOf(
       return paretoInsight(history);
     case "schedules":
       return schedulesInsight(history, driftingSpace, "epochs", false);
+    case "trace":
+      return tracedInsight(history);
     case "surface": {
       const space = new Space(SPACE);
       const factory = new GuideFactory(space, { kernel: "matern52", warp: "half-rank" });

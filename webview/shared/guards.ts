@@ -39,6 +39,7 @@ const LISTS: Readonly<Partial<Record<Insight["kind"], readonly string[]>>> = {
   pareto: ["objectives", "points", "volume"],
   importance: ["parameters", "pairs", "points"],
   schedules: ["quantities", "series", "events", "winner"],
+  trace: ["quantities", "lines", "events", "pairs"],
 };
 
 /** The same of each view of a strategy. */

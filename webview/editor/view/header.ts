@@ -13,6 +13,7 @@ import {
   stopIcon,
   strategyIcon,
   surfaceIcon,
+  traceIcon,
   warningIcon,
 } from "./icons.ts";
 import { chosenStrategy } from "./objective.ts";
@@ -122,6 +123,15 @@ export function header(editor: Editor): TemplateResult {
                     id: "open-schedules",
                     icon: schedulesIcon,
                     press: () => editor.send({ type: "openPanel", panel: "schedules" }),
+                  })
+                : nothing
+            }${
+              chosenStrategy(editor)?.controls
+                ? linkButton({
+                    label: "Policy Trace",
+                    id: "open-trace",
+                    icon: traceIcon,
+                    press: () => editor.send({ type: "openPanel", panel: "trace" }),
                   })
                 : nothing
             }`

@@ -32,6 +32,9 @@ export const importanceIcon = icon(svg`<path d="M2 2v12M4.5 4h9M4.5 8h6M4.5 12h3
 export const schedulesIcon = icon(
   svg`<path d="M2 4h4v4h4v4h4M6 8v5h3" /><circle cx="6" cy="4" r=".75" /><circle cx="10" cy="8" r=".75" />`,
 );
+export const traceIcon = icon(
+  svg`<path d="M2 12c1.5 0 1.5-8 3-8s1.5 6 3 6 1.5-4 3-4 1.5 3 3 3M2 14.5h12" />`,
+);
 export const incumbentIcon = icon(svg`<path d="M2 3v10.5h12M4 5h2.5v3h3v2h4" />`);
 export const proposedIcon = icon(
   svg`<path class="solid" d="M8 2.5l1.3 4.2 4.2 1.3-4.2 1.3L8 13.5l-1.3-4.2L2.5 8l4.2-1.3z" />`,

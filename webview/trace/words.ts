@@ -1,0 +1,90 @@
+import type { TraceInsight, TraceLine, TracePair } from "../../src/protocol/insight.ts";
+import type { Table } from "../shared/export.ts";
+import { formatNumber, formatScore } from "../shared/format.ts";
+import type { TooltipContent } from "../shared/tooltip.ts";
+import { lookAt, medians, verdict } from "./collect.ts";
+
+export const whoOf = ({ control }: TraceLine): string =>
+  control === "policy" ? "under the policy" : "own schedule";
+
+/** One sentence: whether the policy pays. */
+export function verdictText(insight: TraceInsight): string {
+  const { better, of } = verdict(insight);
+  const middle = medians(insight);
+  if (middle === undefined) return "Whether the policy pays shows as soon as a training has run both ways.";
+  const [own, policy] = middle;
+  const scores = `${insight.metric} ${formatNumber(policy)} under the policy, ${formatNumber(own)} with the script's own schedule`;
+  return of === 1
+    ? `${better === 1 ? "The policy is better" : "The policy is no better"}: ${scores}.`
+    : `The policy is better in ${better} of ${of} pairs; medians: ${scores}.`;
+}
+
+export function pairLabel({ own, policy, scores: [first, second] }: TracePair): string {
+  const name = `#${own} and #${policy}`;
+  return first === null && second === null ? name : `${name}: ${formatScore(first)} → ${formatScore(second)}`;
+}
+
+/** What is known of a training at a step: a row of the readout. */
+export function readings(line: TraceLine, step: number): readonly string[] {
+  const at = lookAt(line, step);
+  const of = (name: keyof TraceLine["values"]): string =>
+    at === undefined ? "–" : formatScore(line.values[name][at]);
+  return [of("rate"), of("own"), of("loss"), of("change"), of("spread")];
+}
+
+export const READINGS = ["learning rate", "script's own", "loss", "s₁", "s₂"] as const;
+
+/** A point of a line: the training, and what it was at that step. */
+export function pointTip(line: TraceLine, step: number): TooltipContent {
+  const values = readings(line, step);
+  return {
+    title: `#${line.trial} · ${whoOf(line)}`,
+    lines: [
+      ["step", formatNumber(step)],
+      ...READINGS.flatMap((name, i): (readonly [string, string])[] =>
+        values[i] === "–" ? [] : [[name, values[i]!]],
+      ),
+    ],
+  };
+}
+
+/** The pairs, the steps of each training, and what happened to them. */
+export function traceTables(insight: TraceInsight): readonly Table[] {
+  const { metric, pairs, lines, events } = insight;
+  const scores: Table = {
+    title: "Pairs",
+    columns: ["own schedule", "under the policy", `${metric}, own`, `${metric}, policy`],
+    rows: pairs.map(({ own, policy, scores: [first, second] }) => ({
+      trial: policy,
+      cells: [own, policy, first, second],
+    })),
+  };
+  const steps: Table = {
+    title: "Steps",
+    columns: ["trial", "who sets the learning rate", "step", ...READINGS],
+    rows: lines.flatMap((line) =>
+      line.steps.map((step, i) => ({
+        trial: line.trial,
+        cells: [
+          line.trial,
+          line.control,
+          step,
+          line.values.rate[i],
+          line.values.own[i],
+          line.values.loss[i],
+          line.values.change[i],
+          line.values.spread[i],
+        ],
+      })),
+    ),
+  };
+  const happened: Table = {
+    title: "Events",
+    columns: ["trial", "step", "what", "why"],
+    rows: events.map(({ trial, step, kind, text }) => ({
+      trial,
+      cells: [trial, step, kind === "fallback" ? "back to its own schedule" : "no longer watched", text],
+    })),
+  };
+  return events.length === 0 ? [scores, steps] : [scores, steps, happened];
+}
