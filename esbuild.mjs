@@ -1,6 +1,6 @@
 // Builds dist/: `node esbuild.mjs [--watch] [--only name,name]`. Names are those of scripts/build/bundles.ts, and "data".
 import { existsSync } from "node:fs";
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import standaloneCode from "ajv/dist/standalone/index.js";
@@ -37,6 +37,15 @@ async function writeData() {
   await writeFile(join(dist, "strategies.json"), JSON.stringify(forms));
 }
 
+/** TensorFlow.js fetches its WebAssembly from files; in Node one thread is as good as many for small tensors. */
+async function copyWebAssembly() {
+  const from = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
+  await mkdir(join(dist, "wasm"), { recursive: true });
+  for (const name of ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"]) {
+    await copyFile(join(from, name), join(dist, "wasm", name));
+  }
+}
+
 function check(names) {
   const unknown = names.filter((name) => !allNames.includes(name));
   if (unknown.length > 0) {
@@ -57,6 +66,7 @@ async function buildOnce(names) {
   }
   if (names.includes("cli")) {
     await chmod(join(dist, "cli.mjs"), 0o755);
+    await copyWebAssembly();
   }
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   await writeFile(join(dist, "third-party.txt"), await thirdPartyNotices(root, inputs));

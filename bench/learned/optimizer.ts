@@ -2,25 +2,18 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDigits } from "../../src/learning/data/digits.ts";
-import {
-  type HandDesigned,
-  handDesigned,
-  type Rule,
-  scheduleless,
-} from "../../src/learning/optimizer/handDesigned.ts";
+import { meanOf as mean, runAll, type Trials, tunedRate } from "../../src/learning/optimizer/baselines.ts";
+import { handDesigned, scheduleless } from "../../src/learning/optimizer/handDesigned.ts";
 import { LstmOptimizer } from "../../src/learning/optimizer/inference.ts";
 import { digitSamples } from "../../src/learning/optimizer/optimizees/digits.ts";
 import type { Family } from "../../src/learning/optimizer/optimizees/optimizees.ts";
 import { type Perceptron, perceptrons } from "../../src/learning/optimizer/optimizees/perceptron.ts";
 import { quadratics } from "../../src/learning/optimizer/optimizees/quadratics.ts";
-import { trajectory } from "../../src/learning/optimizer/trajectory.ts";
 import type { LearnedOptimizer } from "../../src/learning/optimizer/weights.ts";
-import { mean, quantile } from "../quality/statistics.ts";
+import { quantile } from "../quality/statistics.ts";
 import { curvesPicture } from "./picture.ts";
 
 const STEPS = 100;
-/** Half decades from 1e-4 to 10^1.5. */
-const RATES = Array.from({ length: 12 }, (_, k) => 10 ** (-4 + k / 2));
 const [TUNING_SEED, TEST_SEED] = [1001, 2002];
 
 interface Task {
@@ -54,7 +47,7 @@ async function tasks(): Promise<Task[]> {
     {
       name: "quadratics",
       weights: shipped("quadratic"),
-      tuning: quadratics(200),
+      tuning: quadratics(2000),
       test: quadratics(1000),
       tunings: 1,
       tests: 1,
@@ -67,20 +60,13 @@ async function tasks(): Promise<Task[]> {
   ];
 }
 
-/** Losses of all problems of some sets, [step][problem]. */
-function runAll(family: Family, seed: number, sets: number, make: (n: number) => Rule): number[][] {
-  const runs = Array.from({ length: sets }, (_, k) => trajectory(family(seed, k), STEPS, make));
-  return Array.from({ length: STEPS + 1 }, (_, step) => runs.flatMap((losses) => [...losses[step]!]));
-}
-
-/** The rate with the least mean final loss on the tuning problems. */
-function tunedRate(task: Task, rule: HandDesigned): number {
-  const scores = RATES.map((rate) => {
-    const final = mean(runAll(task.tuning, TUNING_SEED, task.tunings, (n) => rule.make(n, rate)).at(-1)!);
-    return Number.isFinite(final) ? final : Number.POSITIVE_INFINITY;
-  });
-  return RATES[scores.indexOf(Math.min(...scores))]!;
-}
+const on = (family: Family, seed: number, sets: number): Trials => ({
+  family,
+  seed,
+  stream: 0,
+  sets,
+  steps: STEPS,
+});
 
 interface Result {
   readonly optimizer: string;
@@ -98,13 +84,15 @@ function resultOf(optimizer: string, rate: number | undefined, losses: readonly 
 
 function compare(task: Task, file: string): Result[] {
   const learned = JSON.parse(readFileSync(file, "utf8")) as LearnedOptimizer;
-  const own = runAll(task.test, TEST_SEED, task.tests, (n) => LstmOptimizer.of(learned, n).rule());
+  const test = on(task.test, TEST_SEED, task.tests);
+  const tuning = on(task.tuning, TUNING_SEED, task.tunings);
+  const own = runAll(test, (n) => LstmOptimizer.of(learned, n).rule());
   const others = [...handDesigned, ...scheduleless].map((rule) => {
-    const rate = tunedRate(task, rule);
+    const rate = tunedRate(tuning, rule);
     return resultOf(
       rule.name,
       rate,
-      runAll(task.test, TEST_SEED, task.tests, (n) => rule.make(n, rate)),
+      runAll(test, (n) => rule.make(n, rate)),
     );
   });
   return [resultOf("learned", undefined, own), ...others];

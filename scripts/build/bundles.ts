@@ -55,16 +55,28 @@ export const bundles = {
     external: ["vscode"],
   },
   engine: { ...commonjs, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs" },
+  // What is imported when it is first needed (TensorFlow.js, by `learn optimizer`) is a file of its own beside it.
   cli: {
     ...common,
-    entryPoints: ["src/cli/main.ts"],
-    outfile: "dist/cli.mjs",
+    entryPoints: { cli: "src/cli/main.ts" },
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "cli/[name]-[hash]",
+    splitting: true,
     platform: "node",
     format: "esm",
     target: "node20",
-    // Bundled CommonJS packages call require.
+    external: ["@tensorflow/tfjs-node"],
+    // Bundled CommonJS packages call require, and the glue of WebAssembly asks where it is.
     banner: {
-      js: '#!/usr/bin/env node\nimport { createRequire as bundledRequire } from "node:module";\nconst require = bundledRequire(import.meta.url);',
+      js: [
+        "#!/usr/bin/env node",
+        'import { createRequire as bundledRequire } from "node:module";',
+        'import { fileURLToPath as bundledPath } from "node:url";',
+        "const require = bundledRequire(import.meta.url);",
+        "const __filename = bundledPath(import.meta.url);",
+        'const __dirname = bundledPath(new URL(".", import.meta.url));',
+      ].join("\n"),
     },
   },
   pages,

@@ -70,9 +70,11 @@ function given(assignments: readonly string[]): Record<string, unknown> {
   );
 }
 
-/** A number where it is one, else the text itself. */
-const typed = (text: string): unknown =>
-  text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+/** A number, or true or false, where it is one, else the text itself. */
+function typed(text: string): unknown {
+  if (text === "true" || text === "false") return text === "true";
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}
 
 async function write(file: string, learned: Learned): Promise<void> {
   try {

@@ -83,7 +83,7 @@ function program(done: (code: number) => void): Command {
     .action(async (study, flags) => done(await resume(study, flags)));
   cli
     .command("learn")
-    .argument("<system>", "what is to be learned: step-size")
+    .argument("<system>", "what is to be learned: step-size, optimizer")
     .description("learn to optimise: the result is a JSON file")
     .option("--set <option=value>", "an option of the system (may be repeated)", collect)
     .option("--seed <n>", "seed: the same seed learns the same", whole)

@@ -19,6 +19,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.selectInterpreter",
   "tuningFork.repair",
   "tuningFork.learnStepSize",
+  "tuningFork.learnOptimizer",
   "tuningFork.writeBest",
   "tuningFork.stopTrial",
   "tuningFork.openTrialLog",

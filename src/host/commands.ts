@@ -1,7 +1,7 @@
 import { commands, type Disposable } from "vscode";
 import type { App } from "./app.ts";
 import type { CommandId } from "./commandIds.ts";
-import { learnStepSize } from "./learning.ts";
+import { learnOptimizer, learnStepSize } from "./learning.ts";
 import * as study from "./studyCommands.ts";
 import * as trial from "./trialCommands.ts";
 
@@ -29,6 +29,7 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.selectInterpreter": study.selectInterpreter,
   "tuningFork.repair": study.repair,
   "tuningFork.learnStepSize": learnStepSize,
+  "tuningFork.learnOptimizer": learnOptimizer,
   "tuningFork.writeBest": trial.writeBest,
   "tuningFork.stopTrial": trial.stopTrial,
   "tuningFork.openTrialLog": trial.openTrialLog,

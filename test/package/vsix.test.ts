@@ -53,6 +53,7 @@ describe("the packaged extension", () => {
       "dist/third-party.txt",
       "python/tuning_fork/__init__.py",
       "media/learned/step-size-rmsprop.json",
+      "dist/wasm/tfjs-backend-wasm-simd.wasm",
       "examples/digits/digits.csv",
       ...PAGES.flatMap((name) => [`dist/webview/${name}.js`, `dist/webview/${name}.css`]),
     ];
@@ -71,6 +72,8 @@ describe("the packaged extension", () => {
       // What `learn` learns on.
       /^extension\/examples\/digits\/digits\.csv$/,
       /^extension\/python\/tuning_fork\/\w+\.py$/,
+      /^extension\/dist\/cli\/[\w-]+\.mjs$/,
+      /^extension\/dist\/wasm\/[\w-]+\.wasm$/,
       /^extension\/python\/tuning_fork\/py\.typed$/,
     ];
     expect(names.filter((name) => !allowed.some((pattern) => pattern.test(name)))).toEqual([]);
@@ -103,13 +106,25 @@ describe("the bundles", () => {
   test("of the command line stands alone", () => {
     // Copied away from node_modules, where whatever was not bundled would be found.
     const copy = join(folder, "dist", "cli.mjs");
-    cpSync(join(root, "dist/cli.mjs"), copy);
+    for (const name of ["cli.mjs", "cli", "wasm"])
+      cpSync(join(root, "dist", name), join(folder, "dist", name), { recursive: true });
     cpSync(join(root, "python"), join(folder, "python"), { recursive: true });
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     expect(execFileSync(copy, ["--version"], { encoding: "utf8" }).trim()).toBe(version);
     const script = join(root, "examples/digits/train.py");
     const report = JSON.parse(execFileSync(copy, ["inspect", script, "--json"], { encoding: "utf8" }));
     expect(report.parameters.map(({ name }: { name: string }) => name)).toContain("lr");
+    // With TensorFlow.js and its WebAssembly.
+    const small = ["epochs=1", "steps=4", "unroll=2", "units=2", "problems=2", "baselines=false"];
+    const file = join(folder, "optimizer.json");
+    execFileSync(copy, [
+      "learn",
+      "optimizer",
+      "--out",
+      file,
+      ...small.flatMap((option) => ["--set", option]),
+    ]);
+    expect(JSON.parse(readFileSync(file, "utf8")).record.options.backend).toBe("wasm");
   });
 
   test("of the host can", async () => {

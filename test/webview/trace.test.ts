@@ -10,7 +10,8 @@ const finished = snapshot("trace", history, undefined) as Extract<PanelDown, { t
 const insight = finished.insight as Extract<typeof finished.insight, { kind: "trace" }>;
 
 const { open, last } = view;
-const linesIn = (track: number) => view.panel.page.locator(`#track-${track} .lines_pathgroup .mark-line path`);
+const linesIn = (track: number) =>
+  view.panel.page.locator(`#track-${track} .lines_pathgroup .mark-line path`);
 
 describe("the trace panel", () => {
   it("draws the newest pair in three charts whose steps stand above each other, and says whether the policy pays", async () => {

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 
@@ -28,7 +30,14 @@ const load: Readonly<Record<BackendName, () => Promise<unknown>>> = {
     });
     return createRequire(import.meta.url)("@tensorflow/tfjs-node");
   },
-  wasm: () => import("@tensorflow/tfjs-backend-wasm"),
+  wasm: async () => {
+    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+    // Bundled, its files are in dist/wasm; else it finds them itself.
+    const folder = [".", ".."]
+      .map((up) => join(import.meta.dirname, up, "wasm"))
+      .find((path) => existsSync(path));
+    if (folder !== undefined) setWasmPaths(`${folder}/`);
+  },
   // It comes with `tf`.
   cpu: async () => undefined,
 };

@@ -1,11 +1,10 @@
-import { chooseBackend } from "../backend/backend.ts";
 import { readDigits } from "../data/digits.ts";
 import type { Learner, LearningContext, LearningProgress } from "../learner.ts";
 import { digitSamples } from "./optimizees/digits.ts";
 import type { Family } from "./optimizees/optimizees.ts";
 import { perceptrons } from "./optimizees/perceptron.ts";
 import { quadratics } from "./optimizees/quadratics.ts";
-import { type Training, trainOptimizer } from "./train.ts";
+import type { Training } from "./train.ts";
 import { type Architecture, encodeWeights, type LearnedOptimizer, type Weights } from "./weights.ts";
 
 const whole = (title: string, description: string, value: number, minimum: number, maximum: number) => ({
@@ -41,6 +40,13 @@ const options = {
       exclusiveMinimum: 0,
       maximum: 1,
     },
+    baselines: {
+      type: "boolean",
+      title: "Baselines",
+      description:
+        "Tunes hand-designed optimizers first, and tells their loss beside the learned one's; takes up to a minute.",
+      default: true,
+    },
   },
 } as const;
 
@@ -52,6 +58,7 @@ interface Options {
   readonly units: number;
   readonly problems: number;
   readonly learningRate: number;
+  readonly baselines: boolean;
 }
 
 async function familyOf({ problem, problems }: Options, examples: string): Promise<Family> {
@@ -80,8 +87,12 @@ export const optimizerLearner: Learner<LearnedOptimizer> = {
       clip: digits ? 10 : Number.POSITIVE_INFINITY,
       validateEvery: digits ? 25 : 50,
       validations: digits ? 2 : 8,
+      baselines: chosen.baselines,
     };
     const family = await familyOf(chosen, context.examples);
+    // Only whoever trains one needs tensors: they are large to load.
+    const { chooseBackend } = await import("../backend/backend.ts");
+    const { trainOptimizer } = await import("./train.ts");
     const backend = await chooseBackend();
     const started = Date.now();
     const progress: LearningProgress[] = [];

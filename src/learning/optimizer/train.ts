@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LearningContext } from "../learner.ts";
+import { runAll, type Trials, tunedRate } from "./baselines.ts";
+import { handDesigned, type Rule, scheduleless } from "./handDesigned.ts";
 import { LstmOptimizer } from "./inference.ts";
 import type { Family, Optimizees } from "./optimizees/optimizees.ts";
-import { trajectory } from "./trajectory.ts";
 import { initialState, unroll, type WeightTensors, weightTensors } from "./unroll.ts";
 import { type Architecture, initialWeights, mapWeights, WEIGHT_NAMES, type Weights } from "./weights.ts";
 
@@ -20,10 +21,13 @@ export interface Training {
   readonly validateEvery: number;
   /** Sets of problems of a validation. */
   readonly validations: number;
+  /** Whether hand-designed optimizers are measured on the validation problems too, for a curve to be beside. */
+  readonly baselines: boolean;
 }
 
-/** Streams of the seed: initial weights are of 0, training problems from 1 on, validation far beyond. */
+/** Streams of the seed: initial weights are of 0, training problems from 1 on, others far beyond. */
 const VALIDATION_STREAM = 2 ** 40;
+const TUNING_STREAM = 2 ** 41;
 
 /** Share of the meta learning rate that is left in the last epoch. */
 const FINAL_RATE = 1 / 30;
@@ -34,7 +38,7 @@ const mean = (values: ArrayLike<number>): number => {
   return sum / values.length;
 };
 
-/** Mean loss over the last tenth of the steps, over all validation problems. */
+/** The loss that weights are chosen by. */
 function validate(
   architecture: Architecture,
   weights: Weights,
@@ -42,13 +46,35 @@ function validate(
   plan: Training,
   seed: number,
 ) {
-  const make = (n: number) => new LstmOptimizer(n, architecture, weights).rule();
-  const last = Math.max(1, Math.round(plan.steps / 10));
-  const scores = Array.from({ length: plan.validations }, (_, k) => {
-    const losses = trajectory(family(seed, VALIDATION_STREAM + k), plan.steps, make);
-    return mean(losses.slice(-last).map(mean));
-  });
-  return mean(scores);
+  return lateLoss(validationOf(family, plan, seed), (n) =>
+    new LstmOptimizer(n, architecture, weights).rule(),
+  );
+}
+
+const validationOf = (family: Family, { steps, validations }: Training, seed: number): Trials => ({
+  family,
+  seed,
+  stream: VALIDATION_STREAM,
+  sets: validations,
+  steps,
+});
+
+/** Mean loss over the last tenth of the steps, over all problems. */
+function lateLoss(trials: Trials, make: (n: number) => Rule): number {
+  const last = Math.max(1, Math.round(trials.steps / 10));
+  return mean(runAll(trials, make).slice(-last).map(mean));
+}
+
+/** What hand-designed optimizers have on the validation problems, each with its learning rate tuned on others. */
+function baselines(family: Family, plan: Training, seed: number): Readonly<Record<string, number>> {
+  const validation = validationOf(family, plan, seed);
+  const tuning = { ...validation, stream: TUNING_STREAM };
+  return Object.fromEntries(
+    [...handDesigned, ...scheduleless].map((rule) => {
+      const rate = tunedRate(tuning, rule);
+      return [rule.name, lateLoss(validation, (n) => rule.make(n, rate))];
+    }),
+  );
 }
 
 /** Adam (Kingma and Ba 2015, algorithm 1) on the weights, in place, after clipping by the norm of all. */
@@ -125,6 +151,7 @@ export async function trainOptimizer(
 ): Promise<Weights> {
   const weights = initialWeights(architecture, context.seed);
   const update = adam(plan.clip);
+  const others = plan.baselines ? baselines(family, plan, context.seed) : {};
   let best = { score: Number.POSITIVE_INFINITY, weights };
   let trained: number[] = [];
   for (let epoch = 1; epoch <= plan.epochs && !context.stopped(); epoch++) {
@@ -135,7 +162,7 @@ export async function trainOptimizer(
     const score = validate(architecture, weights, family, plan, context.seed);
     const better = score < best.score;
     if (better) best = { score, weights: mapWeights((name) => weights[name].slice()) };
-    const figures = { training: mean(trained), validation: score, best: best.score };
+    const figures = { training: mean(trained), validation: score, best: best.score, ...others };
     context.report({ iteration: epoch, of: plan.epochs, figures });
     if (better) keep(best.weights);
     trained = [];

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LstmOptimizer } from "../../../src/learning/optimizer/inference.ts";
+import type { LearnedOptimizer } from "../../../src/learning/optimizer/weights.ts";
 import { parsePolicy } from "../../../src/learning/stepsize/policy.ts";
 
 const run = promisify(execFile);
@@ -15,9 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const learn = async (...args: string[]) => {
-  const small = ["--set", "iterations=2", "--set", "samples=4", "--set", "instances=1"];
-  const { stdout } = await run(process.execPath, [CLI, "learn", ...args, ...small, "--json"], {
+const SMALL: Readonly<Record<string, readonly string[]>> = {
+  "step-size": ["iterations=2", "samples=4", "instances=1"],
+  optimizer: ["epochs=2", "steps=6", "unroll=3", "units=3", "problems=2"],
+};
+
+const learn = async (system: string, ...args: string[]) => {
+  const small = (SMALL[system] ?? []).flatMap((option) => ["--set", option]);
+  const { stdout } = await run(process.execPath, [CLI, "learn", system, ...args, ...small, "--json"], {
     cwd: folder,
   });
   return stdout
@@ -45,6 +52,28 @@ describe("tuning-fork learn", () => {
     expect(again.theta).toEqual(policy.theta);
   });
 
+  test("learns an optimizer, beside those designed by hand, and learns the same again", async () => {
+    const lines = await learn("optimizer", "--seed", "3");
+    const of = ["SGD", "momentum", "Nesterov", "RMSprop", "Adam", "Prodigy", "Schedule-Free"];
+    const figures = Object.fromEntries(
+      ["training", "validation", "best", ...of].map((name) => [name, expect.any(Number)]),
+    );
+    expect(lines[0]).toMatchObject({ type: "progress", iteration: 2, of: 2, figures });
+    const file = join(folder, "optimizer.json");
+    const learned = JSON.parse(await readFile(file, "utf8")) as LearnedOptimizer;
+    expect(learned).toMatchObject({
+      system: "optimizer",
+      units: 3,
+      preprocessing: "none",
+      record: { seed: 3 },
+    });
+    expect(LstmOptimizer.of(learned, 2).step(Float32Array.of(1, -1))).toHaveLength(2);
+    await learn("optimizer", "--seed", "3", "--set", "baselines=false", "--out", "again.json");
+    const again = JSON.parse(await readFile(join(folder, "again.json"), "utf8")) as LearnedOptimizer;
+    expect(again.weights).toEqual(learned.weights);
+    expect(again.record.progress[0]!.figures).not.toHaveProperty("Adam");
+  });
+
   test.each([
     [["step-sise"], /Nothing that can be learned is called "step-sise"\..*step-size/],
     [
@@ -54,8 +83,8 @@ describe("tuning-fork learn", () => {
     [["step-size", "--set", "speed=3"], /step-size has no option "speed"/],
     [["step-size", "--set", "speed"], /--set needs OPTION=VALUE, not "speed"/],
     [["step-size", "--out", "no/such/folder.json"], /folder\.json cannot be written: ENOENT/],
-  ])("%j is refused with what to do instead", async (args, words) => {
-    const failed = await learn(...args).then(
+  ])("%j is refused with what to do instead", async ([system, ...args], words) => {
+    const failed = await learn(system!, ...args).then(
       () => undefined,
       (error: { code: number; stderr: string }) => error,
     );
