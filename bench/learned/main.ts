@@ -3,6 +3,7 @@ const systems: Readonly<Record<string, () => Promise<{ main(args: string[]): Pro
   "step-size": () => import("./stepSize.ts"),
   rnn: () => import("./rnn.ts"),
   optimizer: () => import("./optimizer.ts"),
+  attached: () => import("./attached.ts"),
 };
 
 const [system = "", ...rest] = process.argv.slice(2);

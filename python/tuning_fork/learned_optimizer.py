@@ -1,6 +1,6 @@
 """A learned optimizer for PyTorch: the coordinatewise LSTM of Andrychowicz et al. 2016.
 
-    optimizer = tuning_fork.LearnedOptimizer(model.parameters(), "lstm-digits.json")
+    optimizer = tuning_fork.LearnedOptimizer(model.parameters(), "digits")
 
 It is imported when ``tuning_fork.LearnedOptimizer`` is first named, as it needs PyTorch.
 """
@@ -8,11 +8,15 @@ It is imported when ``tuning_fork.LearnedOptimizer`` is first named, as it needs
 import base64
 import json
 import math
+import os
 
 import torch
 
 #: The length of the logarithm-and-sign preprocessing, p.
 LOG_SIGN_P = 10
+
+#: Optimizers that come along, beside the folder of this package.
+_SHIPPED = os.path.join(os.path.dirname(__file__), "..", "..", "media", "learned")
 
 _NAMES = ("kernel1", "bias1", "kernel2", "bias2", "kernelOut", "biasOut")
 
@@ -20,7 +24,8 @@ _NAMES = ("kernel1", "bias1", "kernel2", "bias2", "kernelOut", "biasOut")
 class LearnedOptimizer(torch.optim.Optimizer):
     """Updates every parameter by a trained recurrent network, in place of a rule and its learning rate.
 
-    ``source`` is the path of a file that ``tuning-fork learn optimizer`` wrote, or what such a file holds. ``scale``
+    ``source`` is the path of a file that ``tuning-fork learn optimizer`` wrote, what such a file holds, or the name of
+    one that comes with Tuning Fork: "digits" (small networks that classify). ``scale``
     multiplies every update. The network was trained for as many steps as its record says; beyond them it is on its own.
     """
 
@@ -28,7 +33,8 @@ class LearnedOptimizer(torch.optim.Optimizer):
         if not scale > 0:
             raise ValueError("scale must be above 0, not %r" % (scale,))
         if not isinstance(source, dict):
-            with open(source, encoding="utf-8") as file:
+            shipped = os.path.join(_SHIPPED, "lstm-%s.json" % source)
+            with open(shipped if os.path.exists(shipped) else source, encoding="utf-8") as file:
                 source = json.load(file)
         if source.get("system") != "optimizer":
             raise ValueError("not a learned optimizer: use a file that tuning-fork learn optimizer has written")

@@ -117,7 +117,7 @@ export const stepSizePolicy: StrategyKind = {
           "After that, one step of so many is looked at, and the learning rate is set for those up to the next. A look costs about as much as a step.",
         minimum: 1,
         maximum: 1000,
-        default: 20,
+        default: 25,
       },
     },
   },

@@ -81,6 +81,26 @@ test.each(shipped)("the shipped %s too", (name) => {
   );
 });
 
+test("one that comes along is found by its name, and trains a network", () => {
+  const env = { ...process.env, PYTHONPATH: join(root, "python") };
+  const training = `
+import torch, tuning_fork
+torch.manual_seed(0)
+x = torch.randn(256, 8); y = (x[:, 0] * x[:, 1] > 0).long()
+model = torch.nn.Sequential(torch.nn.Linear(8, 20), torch.nn.Sigmoid(), torch.nn.Linear(20, 2))
+optimizer = tuning_fork.LearnedOptimizer(model.parameters(), "digits")
+for step in range(100):
+    optimizer.zero_grad()
+    loss = torch.nn.functional.cross_entropy(model(x), y)
+    loss.backward()
+    optimizer.step()
+print(loss.item())
+`;
+  const { status, stdout, stderr } = spawnSync(python, ["-c", training], { env, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  expect(Number(stdout)).toBeLessThan(0.3);
+});
+
 test("what is no learned optimizer is refused, and the package needs no PyTorch", () => {
   const env = { ...process.env, PYTHONPATH: join(root, "python") };
   const alone = "import sys, tuning_fork; assert 'torch' not in sys.modules";

@@ -1,0 +1,175 @@
+/**
+ * The step-size policy on an unmodified PyTorch script, examples/torch: shipped with a learning rate of 1e-6, as it is and
+ * under the policy, beside its finely tuned learning rate; and what attaching costs.
+ *
+ *   npm run bench -- learned attached --python PYTHON [--optimizers sgd,adam] [--seeds 10] [--epochs 3] [--json FILE]
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { RateControl } from "../../src/protocol/trial.ts";
+import { controlTrainings } from "../../src/study/control.ts";
+import { readPolicies } from "../../src/study/policies.ts";
+import { quantile } from "../quality/statistics.ts";
+import { figure, markdown } from "../quality/table.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** A third of a decade apart. */
+const FINE = Array.from({ length: 10 }, (_, i) => 10 ** (-3.333 + i / 3));
+const SHIPPED = 1e-6;
+const LOOKS = { first: 5, every: 25 };
+
+interface Run {
+  /** Of the last epoch. */
+  readonly trainLoss: number;
+  readonly valLoss: number;
+  /** From the first epoch's end to the last one's, in milliseconds. */
+  readonly time: number;
+}
+
+interface Options {
+  readonly python: string;
+  readonly epochs: number;
+}
+
+/** One training, in a process of its own; watched where `control` says who sets its learning rate. */
+async function train(
+  { python, epochs }: Options,
+  args: readonly string[],
+  control?: RateControl,
+): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), "tuning-fork-attached-"));
+  const policies = await readPolicies(join(ROOT, "media/learned"), undefined);
+  const socket =
+    control &&
+    (await controlTrainings({
+      policies,
+      looks: LOOKS,
+      control: () => control,
+      trace: () => join(folder, "trace.jsonl"),
+      heard: () => {},
+    }));
+  const env = {
+    ...process.env,
+    PYTHONUNBUFFERED: "1",
+    ...(socket && { TUNING_FORK_ATTACH: JSON.stringify({ address: socket.address, trial: 0 }) }),
+  };
+  const command = [
+    "python/tuning_fork/launch.py",
+    "examples/torch/train.py",
+    "--epochs",
+    String(epochs),
+    ...args,
+  ];
+  try {
+    const child = spawn(python, command, { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+    const times: number[] = [];
+    let output = "";
+    child.stdout.on("data", (part: Buffer) => {
+      times.push(performance.now());
+      output += String(part);
+    });
+    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+    const losses = [...output.matchAll(/train_loss=(\S+) val_loss=(\S+)/g)];
+    if (code !== 0 || losses.length !== epochs)
+      throw new Error(`the training ended with ${code}:\n${output}`);
+    const [, trainLoss, valLoss] = losses.at(-1)!;
+    return { trainLoss: Number(trainLoss), valLoss: Number(valLoss), time: times.at(-1)! - times[0]! };
+  } finally {
+    await socket?.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const geometric = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value) / values.length, 0));
+const losses = (runs: readonly Run[]): number => geometric(runs.map(({ trainLoss }) => trainLoss));
+
+async function series(count: number, run: (seed: number) => Promise<Run>): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (let seed = 0; seed < count; seed++) runs.push(await run(seed));
+  return runs;
+}
+
+async function quality(options: Options, optimizer: string, seeds: number) {
+  const args = (lr: number, seed: number) => [
+    ...["--optimizer", optimizer, "--lr", String(lr)],
+    ...["--seed", String(seed), "--train-size", "6400"],
+  ];
+  const tuning: number[] = [];
+  for (const lr of FINE) tuning.push(losses(await series(2, (seed) => train(options, args(lr, 100 + seed)))));
+  const best =
+    FINE[tuning.indexOf(Math.min(...tuning.map((loss) => (loss > 0 ? loss : Number.POSITIVE_INFINITY))))]!;
+  const tuned = losses(await series(seeds, (seed) => train(options, args(best, seed))));
+  const own = losses(await series(Math.min(seeds, 3), (seed) => train(options, args(SHIPPED, seed))));
+  const runs = await series(seeds, (seed) => train(options, args(SHIPPED, seed), "policy"));
+  const policy = losses(runs);
+  const worst = Math.max(...runs.map(({ trainLoss }) => trainLoss));
+  return { optimizer, best, tuned, own, policy, worst, ratio: policy / tuned };
+}
+
+/** Pairs of trainings, one after the other, as machines are noisy: the share that attaching adds to a training's time. */
+async function cost(options: Options, control: RateControl, rounds: number) {
+  const args = ["--lr", "0.02"];
+  const shares: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const alone = await train(options, args);
+    const watched = await train(options, args, control);
+    shares.push(watched.time / alone.time - 1);
+  }
+  return {
+    control,
+    rounds,
+    median: quantile(shares, 0.5),
+    low: quantile(shares, 0.25),
+    high: quantile(shares, 0.75),
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      python: { type: "string", default: "python3" },
+      optimizers: { type: "string", default: "sgd,adam" },
+      seeds: { type: "string", default: "10" },
+      epochs: { type: "string", default: "3" },
+      rounds: { type: "string", default: "7" },
+      json: { type: "string" },
+    },
+  });
+  const options = { python: values.python, epochs: Number(values.epochs) };
+  const results = [];
+  for (const optimizer of values.optimizers.split(",").filter(Boolean))
+    results.push(await quality(options, optimizer, Number(values.seeds)));
+  console.log(
+    markdown(
+      [
+        "optimizer",
+        "as shipped (1e-6)",
+        "under the policy",
+        "worst seed",
+        "finely tuned",
+        "at",
+        "policy ÷ tuned",
+      ],
+      results.map(({ optimizer, own, policy, worst, tuned, best, ratio }) => [
+        ...[optimizer, figure(own), figure(policy), figure(worst)],
+        ...[figure(tuned), best.toExponential(1), figure(ratio)],
+      ]),
+    ),
+  );
+  const costs = [];
+  for (const control of ["own", "policy"] as const)
+    if (Number(values.rounds) > 0)
+      costs.push(await cost({ ...options, epochs: 4 }, control, Number(values.rounds)));
+  for (const { control, median, low, high, rounds } of costs)
+    console.log(
+      `\n${control === "own" ? "watched" : "driven"}: ${percent(median)} more time [${percent(low)}, ${percent(high)}], ${rounds} pairs`,
+    );
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ results, costs })}\n`);
+}
