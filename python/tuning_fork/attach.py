@@ -137,6 +137,8 @@ class Control:
         #: Of the step that is looked at: the model, its arguments and the random numbers' state; the loss; the
         #: parameters before it, by identity.
         self.called = self.scored = self.before = None
+        #: The parameters at the look with the least loss, and that loss: a training that goes astray is put back.
+        self.best = None
         self.hook = None
         self.inside = False  # one of our own passes
 
@@ -241,7 +243,7 @@ class Control:
         self.over = True
         self._give_back()
         self.look_out()
-        self.called = self.scored = self.before = None
+        self.called = self.scored = self.before = self.best = None
         self.engine.close(reason)
 
     def before_step(self, optimizer):
@@ -276,10 +278,16 @@ class Control:
             state = {"type": "state", "step": self.step, "own": number(own), "rate": number(meant)}
             factor = meant / used if used > 0 else 1.0
             try:
-                answer = self.engine.ask(dict(state, **self._losses(), **self._changes(factor)))
+                losses = self._losses()
+                self._keep_best(losses.get("loss"))
+                answer = self.engine.ask(dict(state, **losses, **self._changes(factor)))
                 self.rate = answer.get("rate")
                 if used > 0:
                     factor = (own if self.rate is None else self.rate) / used
+                if "fallback" in answer:
+                    self._put_back()
+                    self.config["mode"] = "own"
+                    factor = 1.0
             finally:
                 if factor != 1.0:
                     self._make_over(optimizer, factor)
@@ -302,6 +310,22 @@ class Control:
                 for parameter in group["params"]:
                     before = self.before[id(parameter)]
                     parameter.copy_(before + factor * (parameter - before))
+
+    def _keep_best(self, loss):
+        driven = self.config["mode"] == "policy" and not isinstance(loss, (str, type(None)))
+        if driven and (self.best is None or loss < self.best[0]):
+            self.best = (loss, self.before)
+
+    def _put_back(self):
+        """Nothing is driven any more: the parameters are again those with which the losses were least."""
+        import torch
+
+        if self.best is not None:
+            with torch.no_grad():
+                for group in self.optimizer.param_groups:
+                    for parameter in group["params"]:
+                        parameter.copy_(self.best[1][id(parameter)])
+        self.best = None
 
     # What is seen
 

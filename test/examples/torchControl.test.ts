@@ -103,6 +103,12 @@ describe("a training that is watched", () => {
   });
 });
 
+/** Ruins the training from step 10 on, and gives it up at step 15. */
+function ruinous(step: number): ControlDown {
+  if (step < 15) return { type: "act", step, rate: step < 10 ? 0.05 : 1e4 };
+  return step === 15 ? { type: "act", step, fallback: "it has gone astray" } : { type: "act", step };
+}
+
 describe("a training that is driven", () => {
   test.each([
     ["SGD", []],
@@ -127,6 +133,22 @@ describe("a training that is driven", () => {
     const driven = await run(args);
     expect(rates(driven.stdout)).toEqual(rates(alone.stdout));
     expect(numbers(driven.stdout, "loss")).not.toEqual(numbers(alone.stdout, "loss"));
+  });
+
+  test("is put back to where its loss was least when it is given up", async () => {
+    socket = await listenForTrainings(() => ({
+      heard: (message) => {
+        if (message.type !== "state")
+          return { type: "config", mode: "policy", first: 30, every: 1, timeoutMs: 5000, changes: false };
+        return ruinous(message.step);
+      },
+      closed: () => {},
+    }));
+    const { exitCode, stdout, stderr } = await run(["--plain", "--lr", "0.000001"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const losses = numbers(stdout, "loss");
+    expect(Math.max(...losses.slice(11, 16))).toBeGreaterThan(100);
+    for (const loss of losses.slice(16)) expect(loss).toBeLessThan(2);
   });
 
   test("leaves a trace from which every learning rate follows again", async () => {

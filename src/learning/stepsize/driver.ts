@@ -16,6 +16,10 @@ const ASTRAY = 0.5;
 const PATIENCE = 5;
 /** Of the running mean of the losses. */
 const DISCOUNT = 0.9;
+/** Grows from here where a script begins with a learning rate of 0. */
+const LEAST = 1e-6;
+/** Most that a learning rate grows from look to look: a network is soon ruined, and a look later is soon enough. */
+const GROWTH = 10;
 
 /**
  * Sets the learning rate of a training from what is seen of it, until it goes astray: then the script's own schedule is
@@ -43,7 +47,8 @@ export class RateDriver {
       this.#fallen = true;
       return { type: "act", step, fallback: fault };
     }
-    return { type: "act", step, rate: this.#rate(state)! };
+    const last = Math.max(numberOf(state.rate), LEAST);
+    return { type: "act", step, rate: Math.min(this.#rate(state)!, GROWTH * last) };
   }
 
   #rate({ logVarChange, logVarLoss }: ControlState): number | undefined {

@@ -13,8 +13,8 @@ const losses = { ...both, theta: [0, 0.1, 0, -0.05, -4] } as const;
 const state = (step: number, change: Partial<ControlState> = {}): ControlState => ({
   type: "state",
   step,
-  own: 1e-6,
-  rate: 1e-6,
+  own: 0.01,
+  rate: 0.01,
   loss: 2 / (step + 1),
   logVarLoss: -1 - step / 5,
   logVarChange: -8 - Math.sin(step),
@@ -33,6 +33,19 @@ describe("the driver", () => {
       ),
     );
     expect(states.map((one) => second.next(one))).toEqual(acts);
+  });
+
+  test("lets a learning rate grow tenfold from look to look, and no faster", () => {
+    const eager = { ...both, theta: [0, 0, 0, 0, 0] } as const;
+    const driver = new RateDriver({ both: eager });
+    let rate = 0;
+    const rates = Array.from({ length: 8 }, (_, step) => {
+      rate = driver.next(state(step, { own: 0, rate })).rate!;
+      return rate;
+    });
+    expect(rates.map((one) => Math.log10(one))).toEqual(
+      [-5, -4, -3, -2, -1, 0, 0, 0].map((power) => expect.closeTo(power, 9)),
+    );
   });
 
   test("does with the losses alone where no more can be seen", () => {
