@@ -106,7 +106,7 @@ function showText(summary: StudySummary, rows: readonly TrialRow[], total: numbe
       `${row.front ? "★ " : ""}#${row.number}`,
       ...metrics.map((_, i) => scoreText(row.scores?.[i] ?? (i === 0 ? row.score : undefined))),
       row.budget === 0 ? "" : formatValue(row.budget),
-      row.broken?.join(", ") ?? row.reason ?? row.state,
+      row.broken?.join(", ") ?? row.reason ?? (row.driven ? `${row.state}, under the policy` : row.state),
       Object.entries(row.configuration)
         .map(([name, value]) => `${name}=${formatValue(value)}`)
         .join(" "),

@@ -89,7 +89,8 @@ export function trialDescription(row: TrialRow, budget: Budget | undefined, live
   const progress = [sparkline(row.curve), row.state === "waiting" ? "" : formatBudget(row.budget, budget)]
     .filter(Boolean)
     .join(" ");
-  return [progress, stateWords(row, live), formatConfiguration(row.configuration)]
+  const driven = row.driven ? "under the policy" : "";
+  return [progress, stateWords(row, live), driven, formatConfiguration(row.configuration)]
     .filter(Boolean)
     .join(" · ");
 }

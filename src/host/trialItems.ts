@@ -149,6 +149,11 @@ export function trialTooltip(row: TrialRow, why: string | undefined, study: Stud
   if (row.broken) {
     lines.push(`⚠ Breaks limits, so it is never the best: ${cell(row.broken.join(", "))}`);
   }
+  if (row.driven) {
+    lines.push(
+      "A policy has set its learning rate step by step: these values alone do not make it so good, and it is never the best.",
+    );
+  }
   const picture = curvePicture(row.curve, study.metric, currentInk());
   if (picture !== undefined) {
     lines.push(`![learning curve](${dataUri(picture)})`);

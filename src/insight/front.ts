@@ -2,7 +2,7 @@ import type { StudyHistory, Trial } from "../journal/history.ts";
 import { violationOf } from "../protocol/feasibility.ts";
 import { frontOf, type Outcome } from "../strategies/pareto/dominance.ts";
 
-/** A complete trial with a finite score for each objective. */
+/** A complete trial with a finite score for each objective, its learning rate its own. */
 export interface Candidate extends Outcome {
   readonly trial: Trial;
   /** In the user's own direction. */
@@ -17,8 +17,14 @@ export function hasSeveral({ goals }: Pick<StudyHistory, "goals">): boolean {
 /** The trials that a front is made of, in the order of their numbers. */
 export function candidates({ trials, goals }: StudyHistory): Candidate[] {
   return trials.flatMap((trial) => {
-    const { values, state } = trial;
-    if (state !== "complete" || values?.length !== goals.length || !values.every(Number.isFinite)) return [];
+    const { values, state, control } = trial;
+    if (
+      control === "policy" ||
+      state !== "complete" ||
+      values?.length !== goals.length ||
+      !values.every(Number.isFinite)
+    )
+      return [];
     const losses = values.map((value, i) => (goals[i] === "maximize" ? -value : value));
     return [{ trial, values, losses, violation: violationOf(trial.constraints) }];
   });

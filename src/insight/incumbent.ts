@@ -1,6 +1,6 @@
 import type { StudyHistory } from "../journal/history.ts";
 import type { IncumbentInsight } from "../protocol/insight.ts";
-import { breaksLimits } from "./limits.ts";
+import { mayBeBest } from "./limits.ts";
 import { assess, isBetter, type Measurement, measurements, type Scores } from "./scores.ts";
 import { thin } from "./thin.ts";
 
@@ -36,7 +36,7 @@ export function incumbentInsight(history: StudyHistory): IncumbentInsight {
       state: run.tier === tier ? trial.state : "paused",
     };
   });
-  const isWithin = (run: Measurement) => !breaksLimits(entries.get(run.trial)!.trial);
+  const isWithin = (run: Measurement) => mayBeBest(entries.get(run.trial)!.trial);
   const steps = trajectory(runs, points, scores.goal, isWithin);
   return {
     kind: "incumbent",

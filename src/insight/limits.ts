@@ -9,6 +9,14 @@ export function breaksLimits({ constraints }: Trial): boolean {
   return violationOf(constraints) > 0;
 }
 
+/**
+ * Whether a trial may be the best: within all limits, and with its learning rate set by the script. What a policy has made of
+ * a training does not follow from the configuration, so the script would not have it with these values.
+ */
+export function mayBeBest(trial: Trial): boolean {
+  return !breaksLimits(trial) && trial.control !== "policy";
+}
+
 /** The limits that a trial breaks, in words; empty where it breaks none. */
 export function brokenWords(history: StudyHistory, { constraints }: Trial): readonly string[] {
   return constraints === undefined ? [] : brokenLimits(limitsOf(history), constraints);

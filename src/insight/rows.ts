@@ -60,6 +60,7 @@ export function trialRow(
     ...(trial.placement === undefined ? {} : { placement: trial.placement }),
     ...(trial.reason === undefined ? {} : { reason: trial.reason }),
     ...(broken.length > 0 && { broken }),
+    ...(trial.control === "policy" && { driven: true as const }),
     curve: spread(curve, CURVE_POINTS),
     started: trial.started,
     finished: trial.finished,

@@ -1,6 +1,6 @@
 import type { StudyHistory, Trial } from "../journal/history.ts";
 import type { TrialNumber } from "../protocol/trial.ts";
-import { breaksLimits } from "./limits.ts";
+import { mayBeBest } from "./limits.ts";
 import { spread } from "./thin.ts";
 
 /** Strategies have a handful of rungs; trials of a foreign study may each have a budget of their own. */
@@ -15,7 +15,7 @@ const MOST_LEVELS = 32;
  * reached. The incumbent is the best score in the highest tier that anybody has reached: the one complete
  * trial beats every trial that was paused at a smaller budget, however lucky its first epoch was. A running
  * trial takes part with the scores of the tiers behind it, not with the passing one of this moment. Failed
- * trials take no part, and one that breaks a limit is never the incumbent.
+ * trials take no part, and one that breaks a limit, or whose learning rate a policy has set, is never the incumbent.
  */
 export interface Scores {
   readonly metric: string;
@@ -171,7 +171,7 @@ function findBest(
 ): Best | undefined {
   let top: { entry: ScoredTrial; one: Measurement } | undefined;
   for (const entry of scored) {
-    if (breaksLimits(entry.trial)) continue;
+    if (!mayBeBest(entry.trial)) continue;
     if (top !== undefined && entry.tier < top.one.tier) continue;
     const one = measurementAt(entry, entry.tier, levels);
     if (one === undefined) continue;

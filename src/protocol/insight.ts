@@ -22,6 +22,8 @@ export interface TrialRow {
   readonly reason?: string;
   /** The limits that it breaks, in words: "memory 5120 > 4000". Absent where it breaks none. */
   readonly broken?: readonly string[];
+  /** A policy has set its learning rate step by step, so it is never the best. */
+  readonly driven?: true;
   /** Up to 16 values of its learning curve, evenly thinned. */
   readonly curve: readonly number[];
   /** Epoch milliseconds. */

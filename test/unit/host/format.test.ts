@@ -66,6 +66,9 @@ describe("rows", () => {
   test("a complete trial", () => {
     expect(trialLabel(row())).toBe("#12  0.0712");
     expect(trialDescription(row(), definition.budget)).toBe("█▅▂▁ 81/81 ep · lr 3.2e-3 · adam");
+    expect(trialDescription(row({ driven: true }), definition.budget)).toBe(
+      "█▅▂▁ 81/81 ep · under the policy · lr 3.2e-3 · adam",
+    );
   });
   test("a stopped one says why, a failed one too", () => {
     const stopped = row({ state: "stopped", reason: "stopped at rung 2", budget: 9, curve: [] });

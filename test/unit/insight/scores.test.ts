@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { candidates, paretoFront } from "../../../src/insight/front.ts";
 import { incumbentInsight } from "../../../src/insight/incumbent.ts";
+import { trialRows } from "../../../src/insight/rows.ts";
 import { assess, measurements } from "../../../src/insight/scores.ts";
 import { history, hyperbandStudy, newTrial, START, trialOf } from "./fixture.ts";
 
@@ -27,6 +29,25 @@ describe("the incumbent", () => {
     expect(best(history([broken, kept]))).toEqual({ trial: 1, score: 0.3, budget: 81 });
     expect(best(history([broken]))).toBeUndefined();
     expect(incumbentInsight(history([broken, kept])).steps.map(({ trial }) => trial)).toEqual([1]);
+  });
+
+  it("is never of a training under a policy, whose score its configuration alone does not give", () => {
+    const driven = trialOf(0, "complete", [[81, 0.1]], { control: "policy" });
+    const own = trialOf(1, "complete", [[81, 0.3]], { control: "own" });
+    const study = history([driven, own]);
+    expect(best(study)).toEqual({ trial: 1, score: 0.3, budget: 81 });
+    expect(incumbentInsight(study).steps.map(({ trial }) => trial)).toEqual([1]);
+    expect(best(history([driven]))).toBeUndefined();
+    const { rows } = trialRows(study, { sort: "score", offset: 0, limit: 9 });
+    expect(rows.map(({ number, driven: is }) => [number, is])).toEqual([
+      [1, undefined],
+      [0, true],
+    ]);
+    const front = { ...study, goals: ["minimize", "maximize"] as const };
+    const several = front.trials.map((trial) => ({ ...trial, values: [trial.number, 1] }));
+    expect(paretoFront(candidates({ ...front, trials: several })).map(({ trial }) => trial.number)).toEqual([
+      1,
+    ]);
   });
 
   it("compares among the paused trials while none is complete", () => {
