@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
+import { TuningForkError } from "../../protocol/errors.ts";
 
 /** What computes with tensors: TensorFlow's C library, WebAssembly, or plain JavaScript. */
 export const BACKENDS = ["native", "wasm", "cpu"] as const;
@@ -52,10 +53,63 @@ export async function openBackend(name: BackendName): Promise<string | undefined
   }
 }
 
-/** WebAssembly where it loads, else plain JavaScript. */
-export async function chooseBackend(): Promise<Backend> {
-  const problem = await openBackend("wasm");
-  if (problem === undefined) return { name: "wasm", why: "fastest for small tensors" };
-  await openBackend("cpu");
-  return { name: "cpu", why: `WebAssembly does not load: ${problem}` };
+/** Milliseconds of a piece of work of the sizes that are at hand here: a layer of a small recurrent network. */
+function measure(): number {
+  const work = (): number => {
+    const begin = performance.now();
+    tf.tidy(() => {
+      let state = tf.zeros([640, 20]) as tf.Tensor2D;
+      const kernel = tf.fill([20, 20], 0.1) as tf.Tensor2D;
+      for (let step = 0; step < 30; step++) state = tf.tanh(tf.add(tf.matMul(state, kernel), 0.1));
+      state.dataSync();
+    });
+    return performance.now() - begin;
+  };
+  work(); // what is compiled and fetched the first time
+  return Math.min(work(), work(), work());
+}
+
+/** A backend that was tried: how long it took, or why it does not load. */
+export type Tried =
+  | { readonly name: BackendName; readonly milliseconds: number }
+  | { readonly name: BackendName; readonly problem: string };
+
+/** The fastest of those that load; plain JavaScript where none does. */
+export function fastest(tried: readonly Tried[]): Backend {
+  const words = tried.map((one) =>
+    "problem" in one
+      ? `${one.name} does not load (${one.problem})`
+      : `${one.name} takes ${one.milliseconds.toPrecision(2)} ms for a trial piece of work`,
+  );
+  const loaded = tried.filter((one) => "milliseconds" in one);
+  const first = loaded.toSorted((a, b) => a.milliseconds - b.milliseconds)[0];
+  return { name: first?.name ?? "cpu", why: words.join("; ") };
+}
+
+/**
+ * WebAssembly or the native library, whichever is faster for small tensors on this machine; plain JavaScript where neither
+ * loads. Backends differ in the last digit, and so does what is learned: TUNING_FORK_BACKEND names one to be taken.
+ * @throws TuningForkError `bad-input` where that one is unknown or does not load
+ */
+export async function chooseBackend(wanted = process.env.TUNING_FORK_BACKEND): Promise<Backend> {
+  if (wanted) return open(wanted);
+  const tried: Tried[] = [];
+  for (const name of ["native", "wasm"] as const) {
+    const problem = await openBackend(name);
+    tried.push(problem === undefined ? { name, milliseconds: measure() } : { name, problem });
+  }
+  const chosen = fastest(tried);
+  await openBackend(chosen.name);
+  return chosen;
+}
+
+async function open(wanted: string): Promise<Backend> {
+  const name = BACKENDS.find((one) => one === wanted);
+  const problem = name === undefined ? "there is none of that name" : await openBackend(name);
+  if (name !== undefined && problem === undefined) return { name, why: "TUNING_FORK_BACKEND names it" };
+  throw new TuningForkError(
+    "bad-input",
+    `The backend "${wanted}" of TUNING_FORK_BACKEND cannot be used: ${problem}.`,
+    `There is: ${BACKENDS.join(", ")}.`,
+  );
 }

@@ -103,7 +103,7 @@ export const optimizerLearner: Learner<LearnedOptimizer> = {
       weights: encodeWeights(weights),
       record: {
         seed: context.seed,
-        options: { ...chosen, backend: backend.name },
+        options: { ...chosen, backend: backend.name, why: backend.why },
         seconds: Math.round((Date.now() - started) / 1000),
         progress: [...progress],
       },
