@@ -98,11 +98,17 @@ export async function main(args: string[]): Promise<void> {
   const { seed, seconds, options } = policy.record;
   console.log(`Policy of seed ${seed}, learned in ${Math.round(seconds)} s with ${JSON.stringify(options)}.`);
   const { measuring } = split(await readDigits(join(ROOT, "examples")));
-  const streams = Array.from({ length: Number(values.nets) }, (_, i) => random(Number(values.seed) + i, 0));
+  const streams = () =>
+    Array.from({ length: Number(values.nets) }, (_, i) => random(Number(values.seed) + i, 0));
   const results = [
     measure(
       "digits",
-      streams.map((draws) => sampleTask(measuring, draws)),
+      streams().map((draws) => sampleTask(measuring, draws)),
+      policy,
+    ),
+    measure(
+      "digits of varied contrast",
+      streams().map((draws) => sampleTask(measuring, draws, true)),
       policy,
     ),
   ];

@@ -16,6 +16,7 @@ type Signals = (typeof SIGNALS)[number];
 interface Options {
   readonly direction: DirectionName;
   readonly signals: Signals;
+  readonly contrast: boolean;
   readonly iterations: number;
   readonly samples: number;
   readonly instances: number;
@@ -64,12 +65,12 @@ const median = (values: readonly number[]): number =>
 function iterate(
   search: SearchDistribution,
   images: Images,
-  { direction, signals, samples, instances, epsilon }: Options,
+  { direction, signals, contrast, samples, instances, epsilon }: Options,
   stream: (n: number) => ReturnType<typeof random>,
 ): Readonly<Record<string, number>> {
   const [sampling, drawing] = [stream(0), stream(1)];
   const cases = sampleStarts(sampling, instances).map((start) => ({
-    task: sampleTask(images, sampling),
+    task: sampleTask(images, sampling, contrast),
     start,
   }));
   const draws = Array.from({ length: samples }, () => search.draw(drawing));
@@ -140,6 +141,13 @@ export const stepSizeLearner: Learner<StepSizePolicy> = {
           "What the policy looks at: how much the losses differ and are about to change, or only how much they differ.",
         enum: [...SIGNALS],
         default: "both",
+      },
+      contrast: {
+        type: "boolean",
+        title: "Contrast",
+        description:
+          "Whether the pictures' contrast varies, from a half to four times what it is: a policy that learns on that is better on other networks and data, and a little worse on these.",
+        default: false,
       },
       iterations: {
         type: "integer",

@@ -20,14 +20,14 @@ const logUniform = (draws: Random, low: number, high: number): number =>
 /**
  * A training as they are sampled: 1 or 2 layers of 8 to 64 units, 120 to 600 pictures, 100 to 400 steps. The pictures'
  * contrast, from a half to four times what it is, stands for how many inputs a unit has: both decide which step size
- * is too large, and wide networks take long.
+ * is too large, and wide networks take long. Unless `isVaried`, they are as they are.
  */
-export function sampleTask(images: Images, draws: Random): Task {
+export function sampleTask(images: Images, draws: Random, isVaried = false): Task {
   const layers = 1 + draws.int(2);
   const hidden = Array.from({ length: layers }, () => Math.round(logUniform(draws, 8, 64)));
   const count = 120 + draws.int(481);
   const order = draws.shuffle(Array.from({ length: images.count }, (_, i) => i));
-  const contrast = logUniform(draws, 0.5, 4);
+  const contrast = isVaried ? logUniform(draws, 0.5, 4) : 1;
   const picked = pick(images, order.slice(0, count));
   return {
     images: { ...picked, data: picked.data.map((value) => contrast * value) },
