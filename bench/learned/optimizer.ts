@@ -2,10 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDigits } from "../../src/learning/data/digits.ts";
+import { readFashion } from "../../src/learning/data/fashion.ts";
 import { meanOf as mean, runAll, type Trials, tunedRate } from "../../src/learning/optimizer/baselines.ts";
 import { handDesigned, scheduleless } from "../../src/learning/optimizer/handDesigned.ts";
 import { LstmOptimizer } from "../../src/learning/optimizer/inference.ts";
+import { samplesOf } from "../../src/learning/optimizer/optimizees/classification.ts";
 import { digitSamples } from "../../src/learning/optimizer/optimizees/digits.ts";
+import { FASHION_TRAINING, fashionNetworks } from "../../src/learning/optimizer/optimizees/fashion.ts";
 import type { Family } from "../../src/learning/optimizer/optimizees/optimizees.ts";
 import { type Perceptron, perceptrons } from "../../src/learning/optimizer/optimizees/perceptron.ts";
 import { quadratics } from "../../src/learning/optimizer/optimizees/quadratics.ts";
@@ -32,7 +35,24 @@ interface Task {
 const root = join(import.meta.dirname, "../..");
 const shipped = (name: string): string => join(root, `media/learned/lstm-${name}.json`);
 
-async function tasks(): Promise<Task[]> {
+/**
+ * Pictures and a kind of network that the shipped optimizer was not trained on; told only, nothing is asked.
+ * @param folder Debian's dataset-fashion-mnist
+ */
+async function fashionTask(folder: string): Promise<Task> {
+  const images = await readFashion(folder, 2 * FASHION_TRAINING);
+  return {
+    name: "fashion-conv",
+    weights: shipped("digits"),
+    tuning: fashionNetworks(samplesOf(images, 0, FASHION_TRAINING)),
+    test: fashionNetworks(samplesOf(images, FASHION_TRAINING, images.count)),
+    tunings: 3,
+    tests: 10,
+    asked: {},
+  };
+}
+
+async function tasks(fashion: string | undefined): Promise<Task[]> {
   const { training, test } = digitSamples(await readDigits(join(root, "examples")));
   const digits = (name: string, network: Perceptron, best: number | undefined): Task => ({
     name,
@@ -58,6 +78,7 @@ async function tasks(): Promise<Task[]> {
     digits("digits-40", { hidden: [40], activation: "sigmoid" }, 1 / 2),
     digits("digits-20-20", { hidden: [20, 20], activation: "sigmoid" }, 0.9),
     digits("digits-20-relu", { hidden: [20], activation: "relu" }, undefined),
+    ...(fashion === undefined ? [] : [await fashionTask(fashion)]),
   ];
 }
 
@@ -132,9 +153,10 @@ export async function main(args: readonly string[]): Promise<void> {
       task: { type: "string", multiple: true },
       weights: { type: "string" },
       pictures: { type: "string" },
+      fashion: { type: "string" },
     },
   });
-  const all = await tasks();
+  const all = await tasks(values.fashion);
   const unknown = (values.task ?? []).find((name) => !all.some((task) => task.name === name));
   if (unknown !== undefined)
     throw new Error(`There is no task "${unknown}"; there are ${all.map(({ name }) => name).join(", ")}.`);

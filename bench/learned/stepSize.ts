@@ -8,13 +8,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDigits } from "../../src/learning/data/digits.ts";
+import { readFashion } from "../../src/learning/data/fashion.ts";
 import { StepSizeController } from "../../src/learning/stepsize/controller.ts";
 import { parsePolicy, type StepSizePolicy } from "../../src/learning/stepsize/policy.ts";
 import { sampleTask, split } from "../../src/learning/stepsize/tasks.ts";
 import { type Task, train } from "../../src/learning/stepsize/training.ts";
 import { random } from "../../src/space/random.ts";
 import { figure, markdown } from "../quality/table.ts";
-import { readFashion } from "./fashion.ts";
 import { linesOf } from "./picture.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -113,7 +113,7 @@ export async function main(args: string[]): Promise<void> {
     ),
   ];
   if (values.fashion !== undefined) {
-    const images = readFashion(values.fashion, FASHION.pictures);
+    const images = await readFashion(values.fashion, FASHION.pictures);
     const { hidden, steps, nets } = FASHION;
     const tasks = Array.from({ length: nets }, (_, i) => ({
       images,

@@ -1,6 +1,9 @@
 import { readDigits } from "../data/digits.ts";
+import { FASHION_FOLDER, readFashion } from "../data/fashion.ts";
 import type { Learner, LearningContext, LearningProgress } from "../learner.ts";
+import { samplesOf } from "./optimizees/classification.ts";
 import { digitSamples } from "./optimizees/digits.ts";
+import { FASHION_TRAINING, fashionNetworks } from "./optimizees/fashion.ts";
 import type { Family } from "./optimizees/optimizees.ts";
 import { perceptrons } from "./optimizees/perceptron.ts";
 import { quadratics } from "./optimizees/quadratics.ts";
@@ -23,9 +26,16 @@ const options = {
     problem: {
       type: "string",
       title: "Problem",
-      description: "What the optimizer is trained on: random quadratics, or small networks that read digits.",
-      enum: ["quadratic", "digits"],
+      description:
+        "What the optimizer is trained on: random quadratics, small networks that read digits, or a small convolutional network on Fashion-MNIST (Debian's dataset-fashion-mnist).",
+      enum: ["quadratic", "digits", "fashion"],
       default: "quadratic",
+    },
+    data: {
+      type: "string",
+      title: "Data",
+      description: "The folder of Fashion-MNIST, where that is the problem.",
+      default: FASHION_FOLDER,
     },
     epochs: whole("Epochs", "Optimisations of new problems; about a second each.", 1500, 1, 100_000),
     steps: whole("Steps", "Steps of an optimisation.", 100, 1, 10_000),
@@ -51,7 +61,8 @@ const options = {
 } as const;
 
 interface Options {
-  readonly problem: "quadratic" | "digits";
+  readonly problem: "quadratic" | "digits" | "fashion";
+  readonly data: string;
   readonly epochs: number;
   readonly steps: number;
   readonly unroll: number;
@@ -61,8 +72,10 @@ interface Options {
   readonly baselines: boolean;
 }
 
-async function familyOf({ problem, problems }: Options, examples: string): Promise<Family> {
+async function familyOf({ problem, problems, data }: Options, examples: string): Promise<Family> {
   if (problem === "quadratic") return quadratics(problems);
+  if (problem === "fashion")
+    return fashionNetworks(samplesOf(await readFashion(data, FASHION_TRAINING), 0, FASHION_TRAINING));
   const { training } = digitSamples(await readDigits(examples));
   return perceptrons(training, { hidden: [20], activation: "sigmoid" });
 }
@@ -77,16 +90,20 @@ export const optimizerLearner: Learner<LearnedOptimizer> = {
   learn: async (given, context: LearningContext) => {
     const chosen = given as unknown as Options;
     const { problem, epochs, steps, unroll, units, learningRate } = chosen;
-    const digits = problem === "digits";
-    const architecture: Architecture = { preprocessing: digits ? "log-sign" : "none", units, scale: 0.1 };
+    const isNetwork = problem !== "quadratic";
+    const architecture: Architecture = {
+      preprocessing: isNetwork ? "log-sign" : "none",
+      units,
+      scale: 0.1,
+    };
     const plan: Training = {
       epochs,
       steps,
       unroll,
       learningRate,
-      clip: digits ? 10 : Number.POSITIVE_INFINITY,
-      validateEvery: digits ? 25 : 50,
-      validations: digits ? 2 : 8,
+      clip: isNetwork ? 10 : Number.POSITIVE_INFINITY,
+      validateEvery: isNetwork ? 25 : 50,
+      validations: isNetwork ? 2 : 8,
       baselines: chosen.baselines,
     };
     const family = await familyOf(chosen, context.examples);

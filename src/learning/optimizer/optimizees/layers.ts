@@ -5,15 +5,19 @@ export const CLASSES = 10;
 export const ACTIVATIONS = ["sigmoid", "relu"] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
-/** outputs = inputs · kernel + bias; the kernel stands row by row at `at`, the bias after it. */
+/**
+ * outputs = inputs · kernel + bias; the kernel stands row by row at `at`, the bias after it.
+ * @param rows Of inputs and outputs: samples, or all their patches where the layer is a convolution.
+ */
 export function forward(
   inputs: Float32Array,
   outputs: Float32Array,
   parameters: Float32Array,
   at: number,
+  rows = BATCH,
 ): void {
-  const [n, m] = [inputs.length / BATCH, outputs.length / BATCH];
-  for (let row = 0; row < BATCH; row++) {
+  const [n, m] = [inputs.length / rows, outputs.length / rows];
+  for (let row = 0; row < rows; row++) {
     const to = row * m;
     for (let k = 0; k < m; k++) outputs[to + k] = parameters[at + n * m + k]!;
     for (let j = 0; j < n; j++) {
@@ -31,9 +35,10 @@ export function parameterGradient(
   error: Float32Array,
   gradient: Float32Array,
   at: number,
+  rows = BATCH,
 ): void {
-  const [n, m] = [inputs.length / BATCH, error.length / BATCH];
-  for (let row = 0; row < BATCH; row++) {
+  const [n, m] = [inputs.length / rows, error.length / rows];
+  for (let row = 0; row < rows; row++) {
     const from = row * m;
     for (let k = 0; k < m; k++) gradient[at + n * m + k]! += error[from + k]!;
     for (let j = 0; j < n; j++) {

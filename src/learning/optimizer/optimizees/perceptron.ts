@@ -1,4 +1,4 @@
-import { random } from "../../../space/random.ts";
+import { type Classifier, classification, gather, type Samples } from "./classification.ts";
 import {
   type Activation,
   activate,
@@ -10,16 +10,7 @@ import {
   inputError,
   parameterGradient,
 } from "./layers.ts";
-import type { Family, Optimizees } from "./optimizees.ts";
-
-/** Samples of a classification problem, row by row. */
-export interface Samples {
-  /** [count × features] */
-  readonly features: Float32Array;
-  /** Class of each, from 0. */
-  readonly labels: Uint8Array;
-  readonly count: number;
-}
+import type { Family } from "./optimizees.ts";
 
 export interface Perceptron {
   /** Units of each hidden layer. */
@@ -27,38 +18,16 @@ export interface Perceptron {
   readonly activation: Activation;
 }
 
-const START_DEVIATION = 0.01;
-
-/**
- * One fully connected network that learns to classify by cross-entropy, minibatches of 128 drawn with
- * replacement, all parameters started at N(0, 0.01²) (the settings of Andrychowicz et al.'s code).
- */
+/** One fully connected network that learns to classify (the settings of Andrychowicz et al.'s code). */
 export function perceptrons(samples: Samples, { hidden, activation }: Perceptron): Family {
   const features = samples.features.length / samples.count;
   const widths = [features, ...hidden, CLASSES];
   const size = widths.slice(1).reduce((sum, width, k) => sum + (widths[k]! + 1) * width, 0);
-  return (seed, stream): Optimizees => {
-    const draws = random(seed, stream);
-    const start = Float32Array.from({ length: size }, () => START_DEVIATION * draws.normal());
-    const batches: Uint32Array[] = [];
-    const batch = (step: number): Uint32Array => {
-      while (batches.length <= step)
-        batches.push(Uint32Array.from({ length: BATCH }, () => draws.int(samples.count)));
-      return batches[step]!;
-    };
-    const network = new Network(widths, activation);
-    return {
-      problems: 1,
-      size,
-      start: () => start.slice(),
-      evaluate: (parameters, step, gradient) =>
-        Float64Array.of(network.evaluate(samples, batch(step), parameters, gradient)),
-    };
-  };
+  return classification(samples, size, () => new Network(widths, activation));
 }
 
 /** Room for one pass of a minibatch through a network and back. */
-class Network {
+class Network implements Classifier {
   readonly #widths: readonly number[];
   readonly #activation: Activation;
   /** Where the parameters of each layer begin, from the first hidden layer on. */
@@ -78,12 +47,8 @@ class Network {
   evaluate(samples: Samples, batch: Uint32Array, parameters: Float32Array, gradient: Float32Array): number {
     const values = this.#values;
     const errors = this.#errors;
-    const features = this.#widths[0]!;
     const last = this.#widths.length - 1;
-    batch.forEach((sample, row) => {
-      const from = sample * features;
-      values[0]!.set(samples.features.subarray(from, from + features), row * features);
-    });
+    gather(samples, batch, values[0]!);
     for (let layer = 1; layer <= last; layer++) {
       forward(values[layer - 1]!, values[layer]!, parameters, this.#places[layer - 1]!);
       if (layer < last) activate(values[layer]!, this.#activation);
