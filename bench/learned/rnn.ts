@@ -1,13 +1,16 @@
 /**
  * The recurrent black-box optimizer at its horizon of 30 evaluations (Chen et al. 2017), on functions that it has never seen:
- * beside the same network trained for the sum of all values, random search and a Gaussian process; and what an ask costs.
+ * beside the same network trained for the sum of all values or for expected improvements, random search and a Gaussian
+ * process; and what an ask costs.
  *
- *   npm run bench -- learned rnn [--sum FILE] [--draws 200] [--seed 5000] [--json FILE]
- *   npm run bench -- learned rnn --train FILE [--loss oi|sum] [--dimensions 1,2,3,4,5,6] [--iterations 8000] [--seed 0]
+ *   npm run bench -- learned rnn [--sum FILE] [--ei FILE] [--draws 200] [--seed 5000] [--json FILE]
+ *   npm run bench -- learned rnn --train FILE [--loss oi|sum|ei] [--dimensions 1,2,3,4,5,6] [--iterations 8000] [--seed 0]
+ *     [--batch 64] [--hidden 64] [--final-share 0.1]
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chooseBackend } from "../../src/learning/backend/backend.ts";
+import { RNN_LOSSES } from "../../src/learning/rnn/rollout.ts";
 import { trainRnn } from "../../src/learning/rnn/train.ts";
 import type { Configuration } from "../../src/protocol/space.ts";
 import { type Random, random } from "../../src/space/random.ts";
@@ -70,6 +73,12 @@ function network(file: RnnFile): Optimizer {
   };
 }
 
+/** The network of a file, if there is one, by its name. */
+function trained(name: string, file: string | undefined): (readonly [string, Optimizer])[] {
+  if (file === undefined) return [];
+  return [[name, network(JSON.parse(readFileSync(file, "utf8")) as RnnFile)]];
+}
+
 const unit = { type: "float", low: 0, high: 1 } as const;
 const space = new Space({ parameters: { x1: unit, x2: unit, x3: unit } });
 
@@ -126,31 +135,42 @@ function compare(
   return { title, results };
 }
 
-interface TrainFlags {
-  readonly train: string;
-  readonly loss: string;
-  readonly dimensions: string;
-  readonly iterations: string;
-  readonly seed: string;
-}
+const FLAGS = {
+  sum: { type: "string" },
+  ei: { type: "string" },
+  draws: { type: "string", default: "200" },
+  seed: { type: "string" },
+  json: { type: "string" },
+  train: { type: "string" },
+  loss: { type: "string", default: "oi" },
+  dimensions: { type: "string", default: "1,2,3,4,5,6" },
+  iterations: { type: "string", default: "8000" },
+  batch: { type: "string", default: "64" },
+  hidden: { type: "string", default: "64" },
+  "final-share": { type: "string", default: "0.1" },
+} as const;
+const flagsOf = (args: string[]) => parseArgs({ args, options: FLAGS }).values;
 
-async function train({ train: file, loss, dimensions, iterations, seed }: TrainFlags): Promise<void> {
-  if (loss !== "oi" && loss !== "sum") throw new Error(`--loss is oi or sum, not "${loss}".`);
+async function train(file: string, flags: ReturnType<typeof flagsOf>): Promise<void> {
+  const loss = RNN_LOSSES.find((one) => one === flags.loss);
+  if (loss === undefined) throw new Error(`--loss is oi, sum or ei, not "${flags.loss}".`);
   const { name, why } = await chooseBackend();
   console.log(`TensorFlow.js computes with ${name}: ${why}.`);
-  const shape = { hidden: 64, horizon: HORIZON, batch: 64, rate: 0.001 };
+  const shape = { hidden: Number(flags.hidden), horizon: HORIZON, batch: Number(flags.batch) };
   const learning = {
     loss,
-    dimensions: dimensions.split(",").map(Number),
-    iterations: Number(iterations),
-    seed: Number(seed),
-  } as const;
+    dimensions: flags.dimensions.split(",").map(Number),
+    iterations: Number(flags.iterations),
+    rate: 0.001,
+    finalShare: Number(flags["final-share"]),
+    seed: Number(flags.seed ?? "0"),
+  };
   const begin = performance.now();
   const weights = await trainRnn(
     { ...shape, ...learning },
     ({ iteration, best, weights: sofar }) => {
       console.log(
-        `${iteration} of ${iterations}: ${best.toFixed(3)}, ${Math.round((performance.now() - begin) / 1000)} s`,
+        `${iteration} of ${learning.iterations}: ${best.toFixed(3)}, ${Math.round((performance.now() - begin) / 1000)} s`,
       );
       writeFileSync(file, `${JSON.stringify(packWeights(sofar))}\n`);
     },
@@ -160,26 +180,13 @@ async function train({ train: file, loss, dimensions, iterations, seed }: TrainF
 }
 
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      sum: { type: "string" },
-      draws: { type: "string", default: "200" },
-      seed: { type: "string" },
-      json: { type: "string" },
-      train: { type: "string" },
-      loss: { type: "string", default: "oi" },
-      dimensions: { type: "string", default: "1,2,3,4,5,6" },
-      iterations: { type: "string", default: "8000" },
-    },
-  });
-  if (values.train !== undefined) return train({ ...values, train: values.train, seed: values.seed ?? "0" });
+  const values = flagsOf(args);
+  if (values.train !== undefined) return train(values.train, values);
   const seed = Number(values.seed ?? "5000");
   const optimizers = new Map<string, Optimizer>([
     ["network, observed improvement", network(shipped)],
-    ...(values.sum === undefined
-      ? []
-      : [["network, sum", network(JSON.parse(readFileSync(values.sum, "utf8")) as RnnFile)] as const]),
+    ...trained("network, sum", values.sum),
+    ...trained("network, expected improvement", values.ei),
     ["rnn", strategy("rnn")],
     ["random", strategy("random")],
     ["gp", strategy("gp")],

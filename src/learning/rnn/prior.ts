@@ -7,6 +7,8 @@ const FEATURES = 100;
 
 /** A batch of functions on the unit cube, drawn from a Gaussian process with unit variance. */
 export interface FunctionBatch {
+  /** The length-scale of each function, [batch]. */
+  readonly lengths: Float64Array;
   /** Values at one point each. @param x [batch, MOST_DIMENSIONS] @returns [batch, 1] */
   evaluate(x: tf.Tensor2D): tf.Tensor2D;
   dispose(): void;
@@ -25,8 +27,10 @@ export function drawFunctions(
   const frequencies = new Float32Array(count * MOST_DIMENSIONS * FEATURES);
   const phases = new Float32Array(count * FEATURES);
   const amplitudes = new Float32Array(count * FEATURES);
+  const lengths = new Float64Array(count);
   for (let b = 0; b < count; b++) {
-    const scale = 1 / length();
+    lengths[b] = length();
+    const scale = 1 / lengths[b]!;
     for (let i = 0; i < dimensions; i++) {
       const at = (b * MOST_DIMENSIONS + i) * FEATURES;
       for (let k = 0; k < FEATURES; k++) frequencies[at + k] = scale * random.normal();
@@ -40,6 +44,7 @@ export function drawFunctions(
   const phi = tf.tensor2d(phases, [count, FEATURES]);
   const a = tf.tensor2d(amplitudes, [count, FEATURES]);
   return {
+    lengths,
     evaluate: (x) =>
       tf.tidy(() => {
         const angles = tf

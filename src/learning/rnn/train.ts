@@ -11,6 +11,8 @@ export interface RnnTraining {
   readonly batch: number;
   readonly iterations: number;
   readonly rate: number;
+  /** Share of the rate that is left at the end; a tenth unless said otherwise. */
+  readonly finalShare?: number;
   readonly seed: number;
   /** Dimensions of the functions that it learns on, one of them a batch. */
   readonly dimensions: readonly number[];
@@ -81,15 +83,15 @@ export interface RnnReport {
 }
 
 /**
- * Trains the black-box optimizer of Chen et al. 2017 with Adam, the step size falling to a tenth by a cosine; reports
- * every `VALIDATE_EVERY` iterations. Needs a backend of TensorFlow.js that has been chosen; leaves no tensor behind.
+ * Trains the black-box optimizer of Chen et al. 2017 with Adam, the step size falling to `finalShare` by a cosine;
+ * reports every `VALIDATE_EVERY` iterations. Needs a backend of TensorFlow.js that has been chosen; leaves no tensor behind.
  */
 export async function trainRnn(
   training: RnnTraining,
   report: (report: RnnReport) => void,
   stopped: () => boolean,
 ): Promise<RnnWeights> {
-  const { hidden, batch, iterations, rate, seed, dimensions, horizon, loss } = training;
+  const { hidden, batch, iterations, rate, finalShare = 0.1, seed, dimensions, horizon, loss } = training;
   const variables = initial(hidden, random(seed, WEIGHTS));
   const list = Object.values(variables) as tf.Variable[];
   const adam = tf.train.adam(rate);
@@ -99,7 +101,7 @@ export async function trainRnn(
     for (let iteration = 1; iteration <= iterations && !stopped(); iteration++) {
       const share = iteration / iterations;
       (adam as unknown as { learningRate: number }).learningRate =
-        rate * (0.55 + 0.45 * Math.cos(Math.PI * share));
+        (rate * (1 + finalShare + (1 - finalShare) * Math.cos(Math.PI * share))) / 2;
       tf.tidy(() => {
         const draws = random(seed, iteration);
         const d = draws.choice(dimensions);
