@@ -36,9 +36,13 @@ def install():
 
     def wrap(module):
         name = _FRAMEWORKS[module.__name__]
-        if name not in controls:
-            controls[name] = beside(name).control(Control, engine)
-        controls[name].wrap(module)
+        try:
+            if name not in controls:
+                controls[name] = beside(name).control(Control, engine)
+            controls[name].wrap(module)
+        except Exception:
+            # A version that has not what is to be wrapped: its training is not watched.
+            pass
 
     sys.meta_path.insert(0, AfterImport({name: wrap for name in _FRAMEWORKS}))
 
@@ -129,6 +133,8 @@ class Control:
     """
 
     framework = ""
+    #: Whether a step is proportional to its learning rate, so that it can be made over with another one.
+    linear = True
     Released = Released
 
     def __init__(self, engine):
@@ -181,7 +187,7 @@ class Control:
         """The learning rate to make the coming step with, by the script's own."""
         self.meant = own if self.rate is None else self.rate
         # Of a tiny step 32-bit numbers keep too little to make it over; it is made with the rate meant in the end.
-        driven = self.looks and self.config["mode"] == "policy"
+        driven = self.linear and self.looks and self.config["mode"] == "policy"
         return max(self.meant, LEAST) if driven else self.meant
 
     def look(self, own, used):
@@ -202,7 +208,7 @@ class Control:
                 self.config["mode"] = "own"
                 factor = 1.0
         finally:
-            if factor != 1.0:
+            if factor != 1.0 and self.linear:
                 self.make_over(factor)
 
     def _keep_best(self, loss):

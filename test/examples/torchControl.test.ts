@@ -1,15 +1,15 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { root } from "../../scripts/setup/process.ts";
 import { RateDriver } from "../../src/learning/stepsize/driver.ts";
-import type { ControlDown, ControlState, ControlUp } from "../../src/protocol/control.ts";
+import type { ControlDown } from "../../src/protocol/control.ts";
 import type { RateControl } from "../../src/protocol/trial.ts";
 import { controlTrainings } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
 import { type ControlSocket, listenForTrainings } from "../../src/trials/controlSocket.ts";
+import { fixedRate, launch, linesOf, numbers, statesOf } from "./control.ts";
 import { interpreter, tune } from "./tune.ts";
 
 const python = interpreter("TUNING_FORK_TEST_TORCH_PYTHON", "PyTorch");
@@ -27,50 +27,17 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the script by the launcher, watched where there is a socket. */
-function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const attach = socket && { TUNING_FORK_ATTACH: JSON.stringify({ address: socket.address, trial: 0 }) };
-  const child = spawn(python, [join(root, "python/tuning_fork/launch.py"), script, ...args], {
-    env: { ...process.env, ...attach, ...env },
-  });
-  const [out, err]: [string[], string[]] = [[], []];
-  child.stdout.on("data", (part) => out.push(String(part)));
-  child.stderr.on("data", (part) => err.push(String(part)));
-  return new Promise((resolve) =>
-    child.once("close", (exitCode) => resolve({ exitCode, stdout: out.join(""), stderr: err.join("") })),
-  );
-}
-
+const run = (args: readonly string[], env: Record<string, string> = {}) =>
+  launch(python, script, args, socket, env);
 const trace = () => join(folder, "traces/0.jsonl");
-const linesOf = (file: string) =>
-  readFileSync(file, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as ControlUp | ControlDown);
-const statesOf = (file: string) =>
-  linesOf(file).filter((line): line is ControlState => line.type === "state");
-
 async function control(who: RateControl, looks = { first: 3, every: 5 }): Promise<void> {
   socket = await controlTrainings({ policies, looks, control: () => who, trace, heard: () => {} });
 }
 
-/** An engine that wants the same rate at every look. */
-async function fixed(rate: number, first = 1, every = 4): Promise<void> {
-  const config = { type: "config", mode: "policy", first, every, timeoutMs: 5000, changes: true } as const;
-  socket = await listenForTrainings(() => ({
-    heard: (message) => (message.type === "state" ? { type: "act", step: message.step, rate } : config),
-    closed: () => {},
-  }));
+async function fixed(rate: number): Promise<void> {
+  socket = await fixedRate(rate);
 }
 
-const numbers = (stdout: string, name: string) =>
-  [...stdout.matchAll(new RegExp(`${name}=(\\S+)`, "g"))].map(([, value]) => Number(value));
 const rates = (stdout: string) => [...stdout.matchAll(/rates=(.*)/g)].map(([, value]) => value);
 
 describe("a training that is watched", () => {
