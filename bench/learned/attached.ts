@@ -10,6 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { RateControl } from "../../src/protocol/trial.ts";
+import { completeOptions } from "../../src/strategies/options.ts";
+import { type ControlOptions, stepSizePolicy } from "../../src/strategies/stepSizePolicy.ts";
 import { controlTrainings } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
 import { quantile } from "../quality/statistics.ts";
@@ -19,7 +21,7 @@ const ROOT = join(import.meta.dirname, "../..");
 /** A third of a decade apart. */
 const FINE = Array.from({ length: 10 }, (_, i) => 10 ** (-3.333 + i / 3));
 const SHIPPED = 1e-6;
-const LOOKS = { first: 5, every: 25 };
+const { first, every } = completeOptions(stepSizePolicy, {}) as unknown as ControlOptions;
 
 interface Run {
   /** Of the last epoch. */
@@ -46,7 +48,7 @@ async function train(
     control &&
     (await controlTrainings({
       policies,
-      looks: LOOKS,
+      looks: { first, every },
       control: () => control,
       trace: () => join(folder, "trace.jsonl"),
       heard: () => {},

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDigits } from "../../src/learning/data/digits.ts";
 import { readFashion } from "../../src/learning/data/fashion.ts";
-import { meanOf as mean, runAll, type Trials, tunedRate } from "../../src/learning/optimizer/baselines.ts";
+import { runAll, type Trials, tunedRate } from "../../src/learning/optimizer/baselines.ts";
 import { handDesigned, scheduleless } from "../../src/learning/optimizer/handDesigned.ts";
 import { LstmOptimizer } from "../../src/learning/optimizer/inference.ts";
 import { samplesOf } from "../../src/learning/optimizer/optimizees/classification.ts";
@@ -13,7 +13,7 @@ import type { Family } from "../../src/learning/optimizer/optimizees/optimizees.
 import { type Perceptron, perceptrons } from "../../src/learning/optimizer/optimizees/perceptron.ts";
 import { quadratics } from "../../src/learning/optimizer/optimizees/quadratics.ts";
 import type { LearnedOptimizer } from "../../src/learning/optimizer/weights.ts";
-import { quantile } from "../quality/statistics.ts";
+import { mean, quantile } from "../quality/statistics.ts";
 import { curvesPicture } from "./picture.ts";
 
 const STEPS = 100;

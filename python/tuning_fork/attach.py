@@ -28,8 +28,8 @@ _FRAMEWORKS = {
 }
 
 
-def install():
-    """Waits for what trains. One training is watched: that of whatever makes the first step."""
+def install(after_import):
+    """Waits for what trains, by the launcher's import hook. One training is watched: that of whatever makes the first step."""
     settings = json.loads(os.environ["TUNING_FORK_ATTACH"])
     engine = Engine(settings)
     controls = {}
@@ -44,7 +44,7 @@ def install():
             # A version that has not what is to be wrapped: its training is not watched.
             pass
 
-    sys.meta_path.insert(0, AfterImport({name: wrap for name in _FRAMEWORKS}))
+    sys.meta_path.insert(0, after_import({name: wrap for name in _FRAMEWORKS}))
 
 
 def beside(name):
@@ -56,29 +56,6 @@ def beside(name):
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-class AfterImport:
-    """Calls a function with each of some modules once it has been imported."""
-
-    def __init__(self, waiting):
-        self.waiting = dict(waiting)
-
-    def find_spec(self, name, path=None, target=None):
-        then = self.waiting.pop(name, None)
-        if then is None:
-            return None
-        from importlib.util import find_spec
-
-        spec = find_spec(name)
-        run = spec.loader.exec_module
-
-        def exec_module(module):
-            run(module)
-            then(module)
-
-        spec.loader.exec_module = exec_module
-        return spec
 
 
 class Released(Exception):

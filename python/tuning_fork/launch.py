@@ -186,7 +186,8 @@ def follow_children():
     """
     spawn = sys.modules.get("multiprocessing.spawn")
     if spawn is None:
-        sys.meta_path.insert(0, SpawnHook())
+        # Few scripts import it.
+        sys.meta_path.insert(0, AfterImport({"multiprocessing.spawn": redirect}))
     else:
         redirect(spawn)
 
@@ -203,21 +204,28 @@ def redirect(spawn):
     spawn.get_preparation_data = get_preparation_data
 
 
-class SpawnHook:
-    """Waits for ``multiprocessing.spawn``, which few scripts import."""
+class AfterImport:
+    """Waits for some modules, and calls the function of each once it has been imported."""
+
+    def __init__(self, waiting):
+        self.waiting = dict(waiting)
 
     def find_spec(self, name, path=None, target=None):
-        if name != "multiprocessing.spawn":
+        then = self.waiting.pop(name, None)
+        if then is None:
             return None
-        sys.meta_path.remove(self)
+        if not self.waiting:
+            sys.meta_path.remove(self)
         from importlib.util import find_spec
 
         spec = find_spec(name)
+        if spec is None:
+            return None
         run = spec.loader.exec_module
 
         def exec_module(module):
             run(module)
-            redirect(module)
+            then(module)
 
         spec.loader.exec_module = exec_module
         return spec
@@ -246,7 +254,7 @@ def attach():
     spec = spec_from_file_location("tuning_fork_attach", path)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.install()
+    module.install(AfterImport)
 
 
 def main():

@@ -13,22 +13,27 @@ interface Kept {
   readonly messages: readonly ControlMessage[];
 }
 
-/** The traces of studies' trainings, read again only where they have grown. */
+/** The traces of a study's trainings, read again only where they have grown. Those that were drawn last are kept. */
 export class Traces {
-  readonly #kept = new Map<string, Kept>();
+  #kept: ReadonlyMap<string, Kept> = new Map();
 
   async insight(id: StudyId, history: StudyHistory): Promise<TraceInsight> {
     const traces = new Map<TrialNumber, readonly ControlMessage[]>();
-    for (const trial of tracedTrials(history)) traces.set(trial, await this.#read(tracePath(id, trial)));
+    const kept = new Map<string, Kept>();
+    for (const trial of tracedTrials(history)) {
+      const path = tracePath(id, trial);
+      const read = await this.#read(path);
+      kept.set(path, read);
+      traces.set(trial, read.messages);
+    }
+    this.#kept = kept;
     return traceInsight(history, traces);
   }
 
-  async #read(path: string): Promise<readonly ControlMessage[]> {
+  async #read(path: string): Promise<Kept> {
     const stamp = await stampOf(path);
     const kept = this.#kept.get(path);
-    if (kept !== undefined && kept.stamp === stamp) return kept.messages;
-    const messages = lastRun(await readTrace(path));
-    this.#kept.set(path, { stamp, messages });
-    return messages;
+    if (kept !== undefined && kept.stamp === stamp) return kept;
+    return { stamp, messages: lastRun(await readTrace(path)) };
   }
 }

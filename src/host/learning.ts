@@ -14,7 +14,7 @@ const DIRECTIONS = [
 
 const PROBLEMS = [
   { label: "Digits", description: "small networks that read digits; some forty minutes", value: "digits" },
-  { label: "Quadratics", description: "random quadratic functions; some forty minutes", value: "quadratic" },
+  { label: "Quadratics", description: "random quadratic functions; some ten minutes", value: "quadratic" },
 ] as const;
 
 /** What is learned, and how people call it. */

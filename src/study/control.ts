@@ -51,11 +51,7 @@ function session(
   mode: RateControl,
   closed: () => void,
 ): ControlSession {
-  const file = trace(trial);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const lines = fs.createWriteStream(file, { flags: "a" });
-  // A trace that cannot be written is missing in a panel; the training is worth more.
-  lines.on("error", () => {});
+  const lines = openTrace(trace(trial));
   const keep = (message: ControlMessage): void => void lines.write(`${JSON.stringify(message)}\n`);
   let driver: RateDriver | undefined;
   const answer = (message: ControlUp): ControlDown | undefined => {
@@ -80,6 +76,16 @@ function session(
       closed();
     },
   };
+}
+
+/** A trace that cannot be written is missing in a panel; the training is worth more. */
+function openTrace(file: string): fs.WriteStream {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+  } catch {
+    // Then the file cannot be opened either.
+  }
+  return fs.createWriteStream(file, { flags: "a" }).on("error", () => {});
 }
 
 function policiesFor(book: PolicyBook, { rule }: ControlHello): Policies {

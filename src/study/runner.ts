@@ -121,9 +121,11 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
     store.setAttribute(StudyAttribute.definition, definition);
     store.setAttribute(StudyAttribute.file, basename(definitionPath));
     store.setAttribute(StudyAttribute.scriptHash, scriptHash(text));
-    const control = await openControl(input, id, store);
     const budget = definition.budget?.max ?? 0;
     await takeOver(fresh, { store, space, objectives, budget, now: () => clock.now(), tell });
+    const checkpoints = definition.budget?.mode === "resume" ? await openCheckpoints(id) : undefined;
+    // Last, as nothing that fails from here on would close it.
+    const control = await openControl(input, id, store);
     const study = new Study({
       store,
       strategy,
@@ -136,7 +138,7 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
       parallel: definition.parallel ?? 1,
       time: definition.stop?.time === undefined ? undefined : seconds(definition.stop.time),
       score: definition.stop?.score,
-      checkpoints: definition.budget?.mode === "resume" ? await openCheckpoints(id) : undefined,
+      checkpoints,
       spec: ({ trial, configuration, budget, slot, control: who }) =>
         runSpec({
           definition: { definition, definitionPath, scriptPath, interpreter: input.interpreter },

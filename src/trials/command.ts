@@ -78,22 +78,21 @@ export function runSpec(input: RunInput): TrialRunSpec {
     PYTHONPATH: pythonPath(input),
     TUNING_FORK_PARAMS: jsonObject(params.map(({ name, value, kind }) => [name, jsonText(value, kind)])),
     ...(budget > 0 && { TUNING_FORK_BUDGET: argumentText(budget, "number") }),
-    ...(input.control !== undefined && {
-      TUNING_FORK_ATTACH: JSON.stringify({ address: input.control, trial: input.trial }),
-    }),
+  };
+  // Repeated by hand there is no engine to reach: it is no part of the command.
+  const attach = input.control !== undefined && {
+    TUNING_FORK_ATTACH: JSON.stringify({ address: input.control, trial: input.trial }),
   };
   const usesModule = all.some(({ bind }) => "params" in bind);
-  // Repeated by hand there is no engine to reach.
-  const moduleNames = Object.keys(module).filter((name) => name !== "TUNING_FORK_ATTACH");
 
   return {
     mark: `${input.studyId}#${input.trial}`,
     command: commandOf(input, all, budgetValue, bindings !== undefined || input.control !== undefined),
     cwd: definition.cwd === undefined ? dirname(scriptPath) : resolve(folder, definition.cwd),
-    env: { PYTHONUNBUFFERED: "1", ...needed, ...module },
+    env: { PYTHONUNBUFFERED: "1", ...needed, ...module, ...attach },
     timeout: definition.timeout === undefined ? undefined : timeLimit(definition.timeout),
     logPath: input.logPath,
-    essential: usesModule ? [...Object.keys(needed), ...moduleNames] : Object.keys(needed),
+    essential: usesModule ? [...Object.keys(needed), ...Object.keys(module)] : Object.keys(needed),
   };
 }
 

@@ -91,13 +91,20 @@ function faultOf(message: ControlUp): string | undefined {
   return undefined;
 }
 
-const TYPES: ReadonlySet<unknown> = new Set<ControlUp["type"]>(["hello", "state", "crash"]);
+const isLoose = (value: unknown): boolean => typeof value === "number" || typeof value === "string";
+
+/** As deep as what decides from it relies on it. */
+function isMessage(message: ControlUp): boolean {
+  if (message.type === "state")
+    return Number.isInteger(message.step) && isLoose(message.own) && isLoose(message.rate);
+  return message.type === "hello" || message.type === "crash";
+}
 
 function parse(line: string): ControlUp | undefined {
   if (line.length > LONGEST) return undefined;
   try {
     const message = JSON.parse(line) as ControlUp | null;
-    return TYPES.has(message?.type) ? (message as ControlUp) : undefined;
+    return message !== null && isMessage(message) ? message : undefined;
   } catch {
     return undefined;
   }

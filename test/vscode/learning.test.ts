@@ -42,3 +42,23 @@ test("a step-size policy is learned with progress, and kept when it is ended ear
   expect(policy).toMatchObject({ direction: "rmsprop", record: { seed: 0 } });
   expect(policy.record.progress.length).toBeLessThan(16);
 });
+
+test("a learned optimizer is trained the same way, and ended before its first epoch is a file too", async () => {
+  const window = await Workbench.open(server, browser, folder);
+  await window.runCommand("Tuning Fork: Train a Learned Optimizer");
+  await window.quickPickRow("Quadratics").click();
+  const input = window.page.locator(".quick-input-widget input").first();
+  await expect.poll(() => input.inputValue(), { timeout: 30_000 }).toBe(join(folder, "optimizer.json"));
+  await window.page.keyboard.press("Enter");
+  const progress = window.page.locator(".notification-toast", { hasText: "learning a learned optimizer" });
+  await progress.waitFor({ timeout: 120_000 });
+  await window.screenshot("learning", () => progress.waitFor());
+  await progress.locator(".monaco-button", { hasText: "Cancel" }).click();
+  await window.page.locator(".tab.active", { hasText: "optimizer.json" }).waitFor({ timeout: 120_000 });
+  await window.notification("ended early").waitFor();
+  const learned = JSON.parse(await readFile(join(folder, "optimizer.json"), "utf8"));
+  expect(learned).toMatchObject({
+    system: "optimizer",
+    record: { seed: 0, options: { problem: "quadratic" } },
+  });
+});

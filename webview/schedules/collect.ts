@@ -1,7 +1,7 @@
 import type { ScheduleLine, ScheduleQuantity, SchedulesInsight } from "../../src/protocol/insight.ts";
 import type { Value } from "../../src/protocol/space.ts";
 import type { Row } from "../shared/chart.ts";
-import { scoreSpan } from "../shared/span.ts";
+import { scoreSpan, wholeSpan } from "../shared/span.ts";
 
 /** A point of a line; lines are told apart by `line`. */
 export interface LineRow extends Row {
@@ -128,17 +128,7 @@ export function collectQuantity(insight: SchedulesInsight, quantity: ScheduleQua
   const ys = data.lines.map(({ y }) => y);
   const isLog = quantity.isLog && ys.every((y) => y > 0);
   if (quantity.choices !== undefined) return { data, low: -0.5, high: quantity.choices.length - 0.5, isLog };
-  return { data, ...around(ys, isLog), isLog };
-}
-
-/** All values with a margin on both sides. */
-function around(ys: readonly number[], isLog: boolean): { low: number; high: number } {
-  if (ys.length === 0) return isLog ? { low: 0.1, high: 1 } : { low: 0, high: 1 };
-  const scaled = isLog ? ys.map(Math.log) : ys;
-  const [least, most] = [Math.min(...scaled), Math.max(...scaled)];
-  const margin = (most - least) * 0.06 || Math.abs(most) * 0.1 || 1;
-  const span = { low: least - margin, high: most + margin };
-  return isLog ? { low: Math.exp(span.low), high: Math.exp(span.high) } : span;
+  return { data, ...wholeSpan(ys, isLog), isLog };
 }
 
 /** The score over the steps. A copy's line begins with the score that it took over. */

@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { ScheduleQuantity } from "../../src/protocol/insight.ts";
 import { formatValue } from "../shared/format.ts";
+import { LABEL_LIMIT, STEP_PARAMS, stepAxis, valueAxis } from "../shared/steps.ts";
 import { type ChartTheme, chartConfig } from "../shared/theme.ts";
 
 export interface TrackOptions {
@@ -12,53 +13,18 @@ export interface TrackOptions {
   readonly unit: string | undefined;
 }
 
-/** Room for the labels of the vertical axis: the same in both charts, so that their steps stand above each other. */
-const LABELS = 62;
-
 function vertical({ title, isLog, choices }: TrackOptions): object {
   const labels = choices && {
     values: choices.map((_, i) => i),
     labelExpr: `${JSON.stringify(choices.map(formatValue))}[datum.value]`,
   };
-  return {
-    type: "quantitative",
-    scale: {
-      ...(isLog ? { type: "log" } : { type: "linear", zero: false }),
-      nice: false,
-      clamp: true,
-      domainMin: { expr: "low" },
-      domainMax: { expr: "high" },
-    },
-    axis: {
-      title,
-      format: isLog ? "~g" : "~r",
-      tickCount: 5,
-      // Nine lines a decade.
-      ...(isLog && { gridOpacity: 0.12 }),
-      labelOverlap: true,
-      labelLimit: LABELS - 12,
-      minExtent: LABELS,
-      maxExtent: LABELS,
-      ...labels,
-    },
-  };
+  return valueAxis(title, isLog, { tickCount: 5, labelLimit: LABEL_LIMIT, ...labels });
 }
 
 /** Lines over steps, with copies as arrows and the schedule that led to the best on top (see `collect`). */
 export function trackSpec(theme: ChartTheme, options: TrackOptions): TopLevelSpec {
-  const x = {
-    field: "step",
-    type: "quantitative",
-    scale: { nice: false, zero: true, domainMin: 0, domainMax: { expr: "end" } },
-    axis: {
-      title: options.unit ?? null,
-      labels: options.unit !== undefined,
-      grid: false,
-      labelFlush: true,
-      labelOverlap: true,
-    },
-  } as const;
-  const y = { field: "y", ...vertical(options) };
+  const x = stepAxis(options.unit);
+  const y = vertical(options);
   const detail = { field: "line", type: "nominal" };
   const opacity = { field: "opacity", type: "quantitative", scale: null };
   const spec = {
@@ -68,11 +34,7 @@ export function trackSpec(theme: ChartTheme, options: TrackOptions): TopLevelSpe
     autosize: { type: "fit", contains: "padding" },
     padding: { left: 0, top: 6, right: 14, bottom: 4 },
     config: chartConfig(theme),
-    params: [
-      { name: "low", value: 0.1 },
-      { name: "high", value: 1 },
-      { name: "end", value: 1 },
-    ],
+    params: STEP_PARAMS,
     layer: [
       {
         name: "links",

@@ -1,3 +1,16 @@
+/** What an axis spans of some values: all of them, with a margin on both sides. `isLog`: they are > 0, and so is the span. */
+export function wholeSpan(
+  values: readonly number[],
+  isLog: boolean,
+): { readonly low: number; readonly high: number } {
+  if (values.length === 0) return isLog ? { low: 0.1, high: 1 } : { low: 0, high: 1 };
+  const scaled = isLog ? values.map(Math.log) : values;
+  const [least, most] = [Math.min(...scaled), Math.max(...scaled)];
+  const margin = (most - least) * 0.06 || Math.abs(most) * 0.1 || 1;
+  const span = { low: least - margin, high: most + margin };
+  return isLog ? { low: Math.exp(span.low), high: Math.exp(span.high) } : span;
+}
+
 /**
  * The scores that an axis spans: from the best to the worst, but one diverged trial does not flatten all others:
  * what lies far outside the middle four fifths on the bad side is drawn on the axis' edge. `isLog` keeps the

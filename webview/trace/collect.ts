@@ -1,7 +1,7 @@
 import type { TraceInsight, TraceLine, TracePair, TraceQuantity } from "../../src/protocol/insight.ts";
 import type { TrialNumber } from "../../src/protocol/trial.ts";
 import type { Row } from "../shared/chart.ts";
-import { scoreSpan } from "../shared/span.ts";
+import { scoreSpan, wholeSpan } from "../shared/span.ts";
 
 /** Who a line is of: the script's own learning rate within a training under a policy is drawn too. */
 export type Voice = "policy" | "own" | "schedule";
@@ -71,7 +71,7 @@ export function collectTrack(
   const isLog = quantity.isLog && all.every(({ y }) => y > 0);
   const ys = (quantity.name === "rate" ? all : rows).map(({ y }) => y);
   // A loss that has gone astray must not flatten all others; of a learning rate every jump is worth seeing.
-  const span = quantity.name === "loss" ? scoreSpan(ys, "minimize", isLog) : around(ys, isLog);
+  const span = quantity.name === "loss" ? scoreSpan(ys, "minimize", isLog) : wholeSpan(ys, isLog);
   return { lines: all, events: eventRows(insight, rows), ...span, isLog };
 }
 
@@ -91,16 +91,6 @@ function eventRows({ events }: TraceInsight, rows: readonly TraceRow[]): EventRo
     const at = rows.findLast((row) => row.trial === trial && row.step <= step);
     return at === undefined ? [] : [{ key: `event ${i}`, trial, step, y: at.y, text }];
   });
-}
-
-/** All values with a margin on both sides. */
-function around(ys: readonly number[], isLog: boolean): { low: number; high: number } {
-  if (ys.length === 0) return isLog ? { low: 0.1, high: 1 } : { low: 0, high: 1 };
-  const scaled = isLog ? ys.map(Math.log) : ys;
-  const [least, most] = [Math.min(...scaled), Math.max(...scaled)];
-  const margin = (most - least) * 0.06 || Math.abs(most) * 0.1 || 1;
-  const span = { low: least - margin, high: most + margin };
-  return isLog ? { low: Math.exp(span.low), high: Math.exp(span.high) } : span;
 }
 
 /** The last look of a training at a step or before it; undefined before the first. */

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
+import { STEP_PARAMS, stepAxis, valueAxis } from "../shared/steps.ts";
 import { type ChartTheme, chartConfig } from "../shared/theme.ts";
 
 export interface TraceOptions {
@@ -11,46 +12,10 @@ export interface TraceOptions {
   readonly isLast: boolean;
 }
 
-/** Room for the labels of the vertical axis: the same in all charts, so that their steps stand above each other. */
-const LABELS = 62;
-
 /** Lines over the steps of a training, one colour and dash a voice, with the place of the slider (see `collect`). */
 export function traceSpec(theme: ChartTheme, { title, isLog, holds, isLast }: TraceOptions): TopLevelSpec {
-  const x = {
-    field: "step",
-    type: "quantitative",
-    scale: { nice: false, zero: true, domainMin: 0, domainMax: { expr: "end" } },
-    axis: {
-      title: isLast ? "step" : null,
-      labels: isLast,
-      grid: false,
-      labelFlush: true,
-      labelOverlap: true,
-      format: ",d",
-    },
-  } as const;
-  const y = {
-    field: "y",
-    type: "quantitative",
-    scale: {
-      ...(isLog ? { type: "log" } : { type: "linear", zero: false }),
-      nice: false,
-      clamp: true,
-      domainMin: { expr: "low" },
-      domainMax: { expr: "high" },
-    },
-    axis: {
-      title,
-      titleLimit: 150,
-      format: isLog ? "~g" : "~r",
-      tickCount: 4,
-      // Nine lines a decade.
-      ...(isLog && { gridOpacity: 0.12 }),
-      labelOverlap: true,
-      minExtent: LABELS,
-      maxExtent: LABELS,
-    },
-  };
+  const x = stepAxis(isLast ? "step" : undefined, ",d");
+  const y = valueAxis(title, isLog, { titleLimit: 150, tickCount: 4 });
   const voices = ["policy", "own", "schedule"];
   const stroke = {
     field: "voice",
@@ -82,11 +47,7 @@ export function traceSpec(theme: ChartTheme, { title, isLog, holds, isLast }: Tr
     autosize: { type: "fit", contains: "padding" },
     padding: { left: 0, top: 6, right: 14, bottom: 4 },
     config: chartConfig(theme),
-    params: [
-      { name: "low", value: 0.1 },
-      { name: "high", value: 1 },
-      { name: "end", value: 1 },
-    ],
+    params: STEP_PARAMS,
     layer: [
       {
         name: "cursor",

@@ -23,8 +23,11 @@ export function runAll({ family, seed, stream, sets, steps }: Trials, make: (n: 
   return Array.from({ length: steps + 1 }, (_, step) => runs.flatMap((losses) => [...losses[step]!]));
 }
 
-export const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k]!;
+  return sum / values.length;
+}
 
 /** The learning rate with the least mean final loss: of half decades, then of the eighths around it. */
 export function tunedRate(trials: Trials, rule: HandDesigned): number {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LearningContext } from "../learner.ts";
-import { runAll, type Trials, tunedRate } from "./baselines.ts";
+import { meanOf, runAll, type Trials, tunedRate } from "./baselines.ts";
 import { handDesigned, type Rule, scheduleless } from "./handDesigned.ts";
 import { LstmOptimizer } from "./inference.ts";
 import type { Family, Optimizees } from "./optimizees/optimizees.ts";
@@ -21,8 +21,11 @@ export interface Training {
   readonly validateEvery: number;
   /** Sets of problems of a validation. */
   readonly validations: number;
-  /** Whether hand-designed optimizers are measured on the validation problems too, for a curve to be beside. */
-  readonly baselines: boolean;
+  /**
+   * Sets of problems that hand-designed optimizers are tuned on, to be measured on the validation problems too, for a
+   * curve to be beside; 0: they are not.
+   */
+  readonly tunings: number;
 }
 
 /** Streams of the seed: initial weights are of 0, training problems from 1 on, others far beyond. */
@@ -31,12 +34,6 @@ const TUNING_STREAM = 2 ** 41;
 
 /** Share of the meta learning rate that is left in the last epoch. */
 const FINAL_RATE = 1 / 30;
-
-const mean = (values: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let k = 0; k < values.length; k++) sum += values[k]!;
-  return sum / values.length;
-};
 
 /** The loss that weights are chosen by. */
 function validate(
@@ -62,21 +59,29 @@ const validationOf = (family: Family, { steps, validations }: Training, seed: nu
 /** Mean loss over the last tenth of the steps, over all problems. */
 function lateLoss(trials: Trials, make: (n: number) => Rule): number {
   const last = Math.max(1, Math.round(trials.steps / 10));
-  return mean(runAll(trials, make).slice(-last).map(mean));
+  return meanOf(runAll(trials, make).slice(-last).map(meanOf));
 }
 
 /** What hand-designed optimizers have on the validation problems, each with its learning rate tuned on others. */
-function baselines(family: Family, plan: Training, seed: number): Readonly<Record<string, number>> {
+async function baselines(
+  family: Family,
+  plan: Training,
+  { seed, stopped }: LearningContext,
+): Promise<Readonly<Record<string, number>>> {
   const validation = validationOf(family, plan, seed);
-  // On more problems than they are compared on: what makes the steepest run away is not tuned.
-  const tuning = { ...validation, stream: TUNING_STREAM, sets: 4 * validation.sets };
-  return Object.fromEntries(
-    [...handDesigned, ...scheduleless].map((rule) => {
-      const rate = tunedRate(tuning, rule);
-      return [rule.name, lateLoss(validation, (n) => rule.make(n, rate))];
-    }),
-  );
+  const tuning = { ...validation, stream: TUNING_STREAM, sets: plan.tunings };
+  const losses: Record<string, number> = {};
+  for (const rule of plan.tunings === 0 ? [] : [...handDesigned, ...scheduleless]) {
+    await turn();
+    if (stopped()) break;
+    const rate = tunedRate(tuning, rule);
+    losses[rule.name] = lateLoss(validation, (n) => rule.make(n, rate));
+  }
+  return losses;
 }
+
+/** Messages, such as one that ends the training, come in between. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Adam (Kingma and Ba 2015, algorithm 1) on the weights, in place, after clipping by the norm of all. */
 function adam(clip: number) {
@@ -152,7 +157,7 @@ export async function trainOptimizer(
 ): Promise<Weights> {
   const weights = initialWeights(architecture, context.seed);
   const update = adam(plan.clip);
-  const others = plan.baselines ? baselines(family, plan, context.seed) : {};
+  const others = await baselines(family, plan, context);
   let best = { score: Number.POSITIVE_INFINITY, weights };
   let trained: number[] = [];
   for (let epoch = 1; epoch <= plan.epochs && !context.stopped(); epoch++) {
@@ -163,12 +168,11 @@ export async function trainOptimizer(
     const score = validate(architecture, weights, family, plan, context.seed);
     const better = score < best.score;
     if (better) best = { score, weights: mapWeights((name) => weights[name].slice()) };
-    const figures = { training: mean(trained), validation: score, best: best.score, ...others };
+    const figures = { training: meanOf(trained), validation: score, best: best.score, ...others };
     context.report({ iteration: epoch, of: plan.epochs, figures });
     if (better) keep(best.weights);
     trained = [];
-    // Messages, such as one that ends the training, come in between.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turn();
   }
   return best.weights;
 }

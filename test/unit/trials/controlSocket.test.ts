@@ -55,6 +55,7 @@ test.each([
   ["no JSON", "hello", "no message"],
   ["a message of another kind", { type: "greeting" }, "no message"],
   ["null", "null", "no message"],
+  ["a state without its learning rates", { type: "state", step: 0 }, "no message"],
   ["a line without an end", "x".repeat(20_000), "no message"],
 ])("%s is let go with a reason", async (_, line, reason) => {
   expect(await say([line])).toEqual([{ type: "release", reason: expect.stringContaining(reason) }]);

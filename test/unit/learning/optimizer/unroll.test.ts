@@ -100,7 +100,7 @@ describe.each(loadable)("on the backend %s", (name) => {
       clip: 1,
       validateEvery: 1,
       validations: 1,
-      baselines: false,
+      tunings: 0,
     };
     const context = { seed: 1, examples: "", stopped: () => false, report: () => undefined };
     await trainOptimizer(architecture, quadratics(2), plan, context);
