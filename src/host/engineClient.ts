@@ -67,8 +67,16 @@ export class EngineClient {
     params: EngineCalls[K]["params"],
     token?: CancellationToken,
   ): Promise<EngineCalls[K]["result"]> {
-    const { connection } = await this.#open();
-    return request(connection, name, params, token);
+    const peer = await this.#open();
+    try {
+      return await request(peer.connection, name, params, token);
+    } catch (error) {
+      // Writing to a dead engine fails before its connection is closed: the next call must not be written there too.
+      if (error instanceof TuningForkError && error.code === "engine-died") {
+        this.#lose(peer);
+      }
+      throw error;
+    }
   }
 
   /** Leaves the engine running. */
@@ -137,13 +145,7 @@ export class EngineClient {
       },
     };
     socket.on("error", () => socket.destroy());
-    socket.once("close", () => {
-      peer.end();
-      if (this.#peer === peer) {
-        this.#peer = undefined;
-        this.events.emit("disconnected", false);
-      }
-    });
+    socket.once("close", () => this.#lose(peer));
     connection.onNotification("changed", (value: unknown) => this.#notified("changed", value));
     connection.onNotification("learning", (value: unknown) => this.#notified("learning", value));
     connection.onNotification("log", (value: unknown) => this.#notified("log", value));
@@ -191,6 +193,15 @@ export class EngineClient {
     this.#peer = peer;
     this.events.emit("connected");
     return peer;
+  }
+
+  /** The engine has ended, or its connection has: a call opens another. */
+  #lose(peer: Peer): void {
+    peer.end();
+    if (this.#peer === peer) {
+      this.#peer = undefined;
+      this.events.emit("disconnected", false);
+    }
   }
 
   #close(): void {
