@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   peers: "bench/peers/main.ts",
   lenet: "bench/lenet/main.ts",
   learned: "bench/learned/main.ts",
+  drift: "bench/drift/main.ts",
 };
 
 const [name = "", ...args] = process.argv.slice(2);

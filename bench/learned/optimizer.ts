@@ -157,6 +157,10 @@ export async function main(args: readonly string[]): Promise<void> {
     },
   });
   const all = await tasks(values.fashion);
+  if (values.fashion === undefined && values.task?.includes("fashion-conv"))
+    throw new Error(
+      "The task fashion-conv needs its data: name the folder of Debian's dataset-fashion-mnist by --fashion DIR.",
+    );
   const unknown = (values.task ?? []).find((name) => !all.some((task) => task.name === name));
   if (unknown !== undefined)
     throw new Error(`There is no task "${unknown}"; there are ${all.map(({ name }) => name).join(", ")}.`);
