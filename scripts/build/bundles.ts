@@ -28,7 +28,17 @@ const commonjs: BuildOptions = {
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
-const PANELS = ["brackets", "incumbent", "surface", "importance", "strategy", "pareto", "schedules", "trace"];
+const PANELS = [
+  "brackets",
+  "incumbent",
+  "surface",
+  "importance",
+  "strategy",
+  "pareto",
+  "schedules",
+  "trace",
+  "learning",
+];
 
 /** All pages in one build: what several of them need, Vega above all, is written once, as modules that they import. */
 const pages: BuildOptions = {

@@ -1,6 +1,7 @@
 import type { ExtensionContext, LogOutputChannel } from "vscode";
 import type { Definitions } from "./definitions.ts";
 import type { EngineClient } from "./engineClient.ts";
+import type { Learning } from "./learning.ts";
 import type { Panels } from "./panels.ts";
 import type { Scripts } from "./scripts.ts";
 import type { Studies } from "./studies.ts";
@@ -22,6 +23,7 @@ export interface App {
   readonly tuning: Tuning;
   readonly writer: ValueWriter;
   readonly panels: Panels;
+  readonly learning: Learning;
   readonly trials: TrialsView;
   /** Tells the user what went wrong; returns at once. */
   readonly failed: (error: unknown) => void;

@@ -1,5 +1,6 @@
 import type { EngineCall, EngineCalls, EngineEvents } from "../protocol/engine.ts";
 import type { Insight, InsightKind, SurfaceQuery, TrialRow } from "../protocol/insight.ts";
+import type { LearningUp } from "../protocol/learning.ts";
 import type { EditorUp, JsonPath, PanelUp } from "../protocol/panel.ts";
 import type { ScriptReport } from "../protocol/script.ts";
 import type { StrategyInsight } from "../protocol/strategyInsight.ts";
@@ -195,11 +196,18 @@ export const isPanelUp: Guard<PanelUp> = (value): value is PanelUp => {
     case "enqueue":
       return isObject(value.configuration);
     case "save":
-      return FORMATS.has(value.format) && isString(value.content) && isString(value.name);
+      return isSave(value);
     default:
       return false;
   }
 };
+
+const isSave = (value: Fields): boolean =>
+  FORMATS.has(value.format) && isString(value.content) && isString(value.name);
+
+export const isLearningUp: Guard<LearningUp> = (value): value is LearningUp =>
+  isObject(value) &&
+  (value.type === "ready" || value.type === "stop" || (value.type === "save" && isSave(value)));
 
 const isJsonPath: Guard<JsonPath> = (value): value is JsonPath =>
   Array.isArray(value) && value.every((key) => isString(key) || isNumber(key));

@@ -1,7 +1,6 @@
 import { commands, type Disposable } from "vscode";
 import type { App } from "./app.ts";
 import type { CommandId } from "./commandIds.ts";
-import { learnOptimizer, learnStepSize } from "./learning.ts";
 import * as study from "./studyCommands.ts";
 import * as trial from "./trialCommands.ts";
 
@@ -28,8 +27,9 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.selectObjective": study.selectObjective,
   "tuningFork.selectInterpreter": study.selectInterpreter,
   "tuningFork.repair": study.repair,
-  "tuningFork.learnStepSize": learnStepSize,
-  "tuningFork.learnOptimizer": learnOptimizer,
+  "tuningFork.learnStepSize": ({ learning }) => learning.stepSize(),
+  "tuningFork.learnOptimizer": ({ learning }) => learning.optimizer(),
+  "tuningFork.showLearning": ({ learning }, target) => learning.show(target),
   "tuningFork.writeBest": trial.writeBest,
   "tuningFork.stopTrial": trial.stopTrial,
   "tuningFork.openTrialLog": trial.openTrialLog,

@@ -11,6 +11,7 @@ import { report } from "./errors.ts";
 import { Freshness } from "./freshness.ts";
 import { Insights } from "./insights.ts";
 import { registerLanguageFeatures } from "./languageFeatures.ts";
+import { Learning } from "./learning.ts";
 import { Panels } from "./panels.ts";
 import { withLateProgress } from "./progress.ts";
 import { Scripts } from "./scripts.ts";
@@ -42,6 +43,7 @@ export function activate(context: ExtensionContext): void {
   const tuning = new Tuning({ engine, studies, scripts, definitions, note: (text) => log.info(text) });
   const trials = new TrialsView(engine, studies, context.workspaceState, failed);
   const panels = new Panels({ context, engine, studies, insights, known: () => sync.known(), failed });
+  const learning = new Learning({ context, engine, failed });
   const annotations = new Annotations({ studies, insights, engine, scripts, freshness, failed });
   const editor = new ConfigEditor({ context, definitions, scripts, studies, tuning, failed });
   const app: App = {
@@ -56,6 +58,7 @@ export function activate(context: ExtensionContext): void {
     tuning,
     writer,
     panels,
+    learning,
     trials,
     failed,
   };

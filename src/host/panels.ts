@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import {
   commands,
   type ExtensionContext,
@@ -7,7 +7,6 @@ import {
   type WebviewPanel,
   type WebviewPanelSerializer,
   window,
-  workspace,
 } from "vscode";
 import type { SurfaceQuery } from "../protocol/insight.ts";
 import type { PanelDown, PanelKind, PanelUp } from "../protocol/panel.ts";
@@ -16,6 +15,7 @@ import type { StudyId } from "../protocol/study.ts";
 import { isObject, isPanelUp } from "./checks.ts";
 import { coalesce } from "./coalesce.ts";
 import type { EngineClient } from "./engineClient.ts";
+import { saveExport } from "./exports.ts";
 import type { Insights } from "./insights.ts";
 import type { Studies } from "./studies.ts";
 import { showPage } from "./webview.ts";
@@ -177,8 +177,10 @@ class ChartPanel {
       case "start":
         await commands.executeCommand("tuningFork.start", this.#definition());
         return;
-      case "save":
-        return this.#save(message);
+      case "save": {
+        const definition = this.#definition();
+        return saveExport(message, definition && dirname(definition.fsPath), this.#kind);
+      }
     }
   }
 
@@ -231,19 +233,6 @@ class ChartPanel {
     const title = study === undefined ? TITLES[this.#kind] : `${TITLES[this.#kind]}: ${study.name}`;
     if (this.#panel.title !== title) {
       this.#panel.title = title;
-    }
-  }
-
-  async #save(message: Extract<PanelUp, { type: "save" }>): Promise<void> {
-    const folder = this.#definition()?.fsPath ?? workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
-    const name = basename(message.name).replace(/\.[^.]*$/, "") || this.#kind;
-    const target = await window.showSaveDialog({
-      defaultUri: Uri.file(join(this.#definition() ? dirname(folder) : folder, `${name}.${message.format}`)),
-      filters: { [message.format.toUpperCase()]: [message.format] },
-    });
-    if (target !== undefined) {
-      const encoding = message.format === "png" ? "base64" : "utf8";
-      await workspace.fs.writeFile(target, Buffer.from(message.content, encoding));
     }
   }
 }

@@ -3,7 +3,7 @@ import { Uri, type Webview } from "vscode";
 import type { PanelKind } from "../protocol/panel.ts";
 
 /** The bundles of the pages, by the names of their files in dist/webview. */
-export type PageName = "editor" | PanelKind;
+export type PageName = "editor" | "learning" | PanelKind;
 
 const folderOf = (extensionUri: Uri) => Uri.joinPath(extensionUri, "dist", "webview");
 

@@ -18,14 +18,8 @@ export type PanelKind =
   | "schedules"
   | "trace";
 
-/** What a chart panel is given. */
-export type PanelDown =
-  | {
-      readonly type: "snapshot";
-      readonly study: StudySummary;
-      readonly insight: Exclude<Insight, ParametersInsight>;
-      readonly selected: TrialNumber | undefined;
-    }
+/** What any chart panel is given, whatever it shows. */
+export type FrameDown =
   | { readonly type: "selected"; readonly trial: TrialNumber | undefined }
   /** Nothing to draw yet, and the one button that makes it so. */
   | {
@@ -34,18 +28,11 @@ export type PanelDown =
       readonly button?: { readonly label: string; readonly intent: "start" };
     };
 
-export type PanelUp =
+/** What any chart panel asks for. */
+export type FrameUp =
   | { readonly type: "ready" }
   | { readonly type: "select"; readonly trial: TrialNumber }
   | { readonly type: "start" }
-  /** Shows something else of the same study. */
-  | { readonly type: "query"; readonly query: SurfaceQuery }
-  /** Opens another panel on the same study. */
-  | { readonly type: "openPanel"; readonly panel: PanelKind }
-  /** Writes a trial's values into the script. */
-  | { readonly type: "use"; readonly trial: TrialNumber }
-  /** Tries a configuration by hand. */
-  | { readonly type: "enqueue"; readonly configuration: Configuration }
   /** Save what is on screen: `content` is text (SVG, CSV, spec) or base64 (PNG). */
   | {
       readonly type: "save";
@@ -53,6 +40,27 @@ export type PanelUp =
       readonly content: string;
       readonly name: string;
     };
+
+/** What a chart panel of a study is given. */
+export type PanelDown =
+  | FrameDown
+  | {
+      readonly type: "snapshot";
+      readonly study: StudySummary;
+      readonly insight: Exclude<Insight, ParametersInsight>;
+      readonly selected: TrialNumber | undefined;
+    };
+
+export type PanelUp =
+  | FrameUp
+  /** Shows something else of the same study. */
+  | { readonly type: "query"; readonly query: SurfaceQuery }
+  /** Opens another panel on the same study. */
+  | { readonly type: "openPanel"; readonly panel: PanelKind }
+  /** Writes a trial's values into the script. */
+  | { readonly type: "use"; readonly trial: TrialNumber }
+  /** Tries a configuration by hand. */
+  | { readonly type: "enqueue"; readonly configuration: Configuration };
 
 /** The form of one strategy, drawn from the JSON Schema of its options. */
 export interface StrategyForm {

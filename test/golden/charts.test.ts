@@ -11,6 +11,7 @@ import { paretoInsight } from "../../src/insight/pareto.ts";
 import { schedulesInsight } from "../../src/insight/schedules.ts";
 import { surfaceInsight } from "../../src/insight/surface.ts";
 import type { ImportanceQuery } from "../../src/protocol/insight.ts";
+import type { LearningCurve } from "../../src/protocol/learning.ts";
 import type { StrategyInsight } from "../../src/protocol/strategyInsight.ts";
 import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
@@ -22,6 +23,8 @@ import { collectBars, collectEffect, collectPair } from "../../webview/importanc
 import { barsSpec, effectSpec } from "../../webview/importance/spec.ts";
 import { type Across, collectIncumbent } from "../../webview/incumbent/collect.ts";
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
+import { collectTracks, iterationSpan } from "../../webview/learning/collect.ts";
+import { learningSpec } from "../../webview/learning/spec.ts";
 import { type Axes, collectPareto, collectVolume } from "../../webview/pareto/collect.ts";
 import { paretoSpec, volumeSpec } from "../../webview/pareto/spec.ts";
 import { collectQuantity, collectScores, stepSpan } from "../../webview/schedules/collect.ts";
@@ -39,6 +42,7 @@ import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
 import { mapSpec } from "../../webview/surface/spec.ts";
 import { chosenLines, collectTrack, newestPair, stepSpan as stepsOf } from "../../webview/trace/collect.ts";
 import { traceSpec } from "../../webview/trace/spec.ts";
+import { optimizerCurve, policyCurve } from "../fixtures/learningCurve.ts";
 import { driftingSpace } from "../fixtures/populationStudy.ts";
 import { tracedInsight, tracedStudy } from "../fixtures/tracedStudy.ts";
 import {
@@ -274,6 +278,14 @@ function trace(name: ThemeName, at: number): Drawn {
   return rounded({ spec: traceSpec(theme(name), options), params: { low, high, end }, data });
 }
 
+function learning(name: ThemeName, curve: LearningCurve, at: number): Drawn {
+  const tracks = collectTracks(curve);
+  const { title, isLog, lines, labels, low, high } = tracks[at]!;
+  const options = { title, isLog, isLast: at === tracks.length - 1, isLabelled: labels.length > 0 };
+  const params = { low, high, end: iterationSpan(curve) };
+  return rounded({ spec: learningSpec(theme(name), options), params, data: { lines, labels } });
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -288,6 +300,9 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "trace-dark-rate": () => trace("dark", 0),
   "trace-light-loss": () => trace("light", 1),
   "trace-high-contrast-change": () => trace("high-contrast", 2),
+  "learning-dark-optimizer": () => learning("dark", optimizerCurve(0.4), 0),
+  "learning-light-reward": () => learning("light", policyCurve(), 0),
+  "learning-high-contrast-spread": () => learning("high-contrast", policyCurve(), 1),
   "surface-dark-mean": () => map("dark", "mean"),
   "surface-light-worth": () => map("light", "worth"),
   "surface-high-contrast-sd": () => map("high-contrast", "sd"),
@@ -342,7 +357,7 @@ describe.each(Object.keys(CHARTS))("chart %s", (name) => {
     expect(warnings.flatMap((spy) => spy.mock.calls)).toEqual([]);
     const marks = Object.values(data).reduce((sum, rows) => sum + rows.length, 0);
     // A chart of one parameter, or of a few arms, is small; a line is one mark, whatever it is drawn from.
-    const isSmall = name.startsWith("strategy-");
+    const isSmall = /^(strategy|learning)-/.test(name);
     const [fewestRows, fewestMarks] = isSmall ? [5, 4] : /^volume|bars$/.test(name) ? [10, 10] : [50, 20];
     expect(marks).toBeGreaterThan(fewestRows);
     expect(svg).not.toMatch(/NaN|undefined/);

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { root } from "../../scripts/setup/process.ts";
 import { parsePolicy } from "../../src/learning/stepsize/policy.ts";
 import { launchBrowser } from "./harness/browser.ts";
 import { vsix } from "./harness/extension.ts";
@@ -35,12 +36,33 @@ test("a step-size policy is learned with progress, and kept when it is ended ear
   await window.page.keyboard.press("Enter");
   const progress = window.page.locator(".notification-toast", { hasText: "learning a step-size policy" });
   await progress.filter({ hasText: /: \d+ of 16 · reward/ }).waitFor({ timeout: 120_000 });
+  // The curve is drawn while it learns, and the file keeps it.
+  const panel = await window.webviewPage("learning");
+  await panel.locator("#facts", { hasText: /rmsprop · \d+ of 16 iterations · seed 0 · learning/ }).waitFor();
+  await panel.locator("#track-1 .mark-line path").first().waitFor({ state: "attached" });
   await progress.locator(".monaco-button", { hasText: "Cancel" }).click();
   await window.page.locator(".tab.active", { hasText: "step-size.json" }).waitFor({ timeout: 120_000 });
   await window.notification("ended early").waitFor();
+  await panel.locator("#facts", { hasText: "ended early" }).waitFor();
   const policy = parsePolicy(await readFile(join(folder, "step-size.json"), "utf8"), "step-size.json");
   expect(policy).toMatchObject({ direction: "rmsprop", record: { seed: 0 } });
   expect(policy.record.progress.length).toBeLessThan(16);
+});
+
+test("the curve of a policy that comes with the program opens from its file, a bad file says what it is not", async () => {
+  await cp(join(root, "media/learned/step-size-adam.json"), join(folder, "adam.json"));
+  const window = await Workbench.open(server, browser, folder);
+  await window.openFile("adam.json");
+  await window.runCommand("Tuning Fork: Show Learning Curve");
+  const panel = await window.webviewPage("learning");
+  await panel.locator("#facts", { hasText: "16 of 16 iterations" }).waitFor();
+  await window.screenshot("learning-curve", () =>
+    panel.locator("#track-1 .mark-line path").first().waitFor({ state: "attached" }),
+  );
+  await writeFile(join(folder, "other.json"), "{}");
+  await window.openFile("other.json");
+  await window.runCommand("Tuning Fork: Show Learning Curve");
+  await panel.locator("#empty-text", { hasText: "other.json has no learning curve" }).waitFor();
 });
 
 test("a learned optimizer is trained the same way, and ended before its first epoch is a file too", async () => {

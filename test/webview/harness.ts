@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import type { LearningDown, LearningUp } from "../../src/protocol/learning.ts";
 import type { PanelDown, PanelKind, PanelUp } from "../../src/protocol/panel.ts";
 import { THEMES, type ThemeName } from "./themes.ts";
 
@@ -17,7 +18,10 @@ export interface Bundle {
   readonly style: string;
 }
 
-export async function bundlePanel(panel: PanelKind): Promise<Bundle> {
+export type PageKind = PanelKind | "learning";
+export type SentMessage = PanelUp | LearningUp;
+
+export async function bundlePanel(panel: PageKind): Promise<Bundle> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, "webview", panel, "index.ts")],
     outfile: "panel.js",
@@ -59,9 +63,9 @@ export interface OpenPanel {
   readonly page: Page;
   /** Everything that the browser complained about: errors, warnings and violations of the CSP. */
   readonly complaints: string[];
-  post(message: PanelDown): Promise<void>;
+  post(message: PanelDown | LearningDown): Promise<void>;
   /** Messages that the panel has sent so far. */
-  sent(): Promise<readonly PanelUp[]>;
+  sent(): Promise<readonly SentMessage[]>;
   state(): Promise<unknown>;
   setTheme(theme: ThemeName): Promise<void>;
   /** Waits until what was posted is drawn. */

@@ -1,7 +1,15 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { PanelKind, PanelUp } from "../../src/protocol/panel.ts";
-import { type Bundle, bundlePanel, launch, type OpenOptions, type OpenPanel, openPanel } from "./harness.ts";
+import type { PanelKind } from "../../src/protocol/panel.ts";
+import {
+  type Bundle,
+  bundlePanel,
+  launch,
+  type OpenOptions,
+  type OpenPanel,
+  openPanel,
+  type SentMessage,
+} from "./harness.ts";
 import { type Scene, snapshot, study } from "./studies.ts";
 
 /** Both chart panels in Chromium, under the policy that they have in VS Code. */
@@ -27,7 +35,7 @@ async function open(kind: PanelKind, scene: Scene | undefined, options: OpenOpti
   await panel.settle();
 }
 
-const last = async (): Promise<PanelUp | undefined> => (await panel.sent()).at(-1);
+const last = async (): Promise<SentMessage | undefined> => (await panel.sent()).at(-1);
 const text = (selector: string) => panel.page.locator(selector).textContent();
 
 describe.each(["brackets", "incumbent"] as const)("the %s panel", (kind) => {

@@ -1,7 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { PanelDown, PanelKind } from "../../src/protocol/panel.ts";
-import { bundlePanel, launch, openPanel } from "./harness.ts";
+import type { LearningDown } from "../../src/protocol/learning.ts";
+import type { PanelDown } from "../../src/protocol/panel.ts";
+import { optimizerCurve, policyCurve } from "../fixtures/learningCurve.ts";
+import { bundlePanel, launch, openPanel, type PageKind } from "./harness.ts";
 import { type Scene, STRATEGIES, type StrategyScene, snapshot, strategySnapshot, study } from "./studies.ts";
 import type { ThemeName } from "./themes.ts";
 
@@ -10,7 +12,7 @@ import type { ThemeName } from "./themes.ts";
  * Ends with an error if the browser complained about anything.
  */
 const [folder = "out/screenshots", onlyPanel, onlyScene, onlyTheme, onlyWidth] = process.argv.slice(2);
-const PANELS: readonly PanelKind[] = [
+const PANELS: readonly PageKind[] = [
   "brackets",
   "incumbent",
   "surface",
@@ -19,6 +21,7 @@ const PANELS: readonly PanelKind[] = [
   "pareto",
   "schedules",
   "trace",
+  "learning",
 ];
 const SCENES: readonly (Scene | "empty")[] = [
   "empty",
@@ -47,7 +50,14 @@ const wanted = <T extends string | number>(all: readonly T[], only: string | und
 
 const STRATEGY_SCENES = Object.keys(STRATEGIES) as StrategyScene[];
 
-function messageOf(panel: PanelKind, scene: string): PanelDown {
+const LEARNING_SCENES = {
+  optimizer: () => optimizerCurve(),
+  optimizerMid: () => optimizerCurve(0.4),
+  policy: () => policyCurve(),
+  policyStart: () => policyCurve(0),
+};
+
+function messageOf(panel: PageKind, scene: string): PanelDown | LearningDown {
   if (scene === "empty") {
     return {
       type: "empty",
@@ -55,6 +65,8 @@ function messageOf(panel: PanelKind, scene: string): PanelDown {
       button: { label: "Start study", intent: "start" },
     };
   }
+  if (panel === "learning")
+    return { type: "snapshot", learning: LEARNING_SCENES[scene as keyof typeof LEARNING_SCENES]() };
   if (panel === "strategy") return strategySnapshot(scene as StrategyScene, {}, 45);
   const made = study(scene as Scene);
   return snapshot(panel, made.history, made.plan, selectedIn(scene));
@@ -68,7 +80,12 @@ for (const panel of wanted(PANELS, onlyPanel)) {
   console.log(
     `${panel}: ${Math.round(bundle.script.length / 1000)} kB script, ${bundle.style.length} B style`,
   );
-  const scenes = panel === "strategy" ? ["empty" as const, ...STRATEGY_SCENES] : SCENES;
+  const scenes =
+    panel === "strategy"
+      ? ["empty" as const, ...STRATEGY_SCENES]
+      : panel === "learning"
+        ? ["empty" as const, ...Object.keys(LEARNING_SCENES)]
+        : SCENES;
   for (const scene of wanted<string>(scenes, onlyScene)) {
     const message = messageOf(panel, scene);
     for (const theme of wanted(THEMES, onlyTheme)) {

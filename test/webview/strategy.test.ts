@@ -1,8 +1,15 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { PanelUp } from "../../src/protocol/panel.ts";
 import type { StrategyInsight, StrategyQuery } from "../../src/protocol/strategyInsight.ts";
-import { type Bundle, bundlePanel, launch, type OpenOptions, type OpenPanel, openPanel } from "./harness.ts";
+import {
+  type Bundle,
+  bundlePanel,
+  launch,
+  type OpenOptions,
+  type OpenPanel,
+  openPanel,
+  type SentMessage,
+} from "./harness.ts";
 import { type StrategyScene, strategySnapshot } from "./studies.ts";
 
 /** The strategy view in Chromium, under the policy that it has in VS Code. */
@@ -32,7 +39,7 @@ async function show(scene: StrategyScene, query: StrategyQuery = {}): Promise<St
   return message.insight as StrategyInsight;
 }
 
-const last = async (): Promise<PanelUp | undefined> => (await panel.sent()).at(-1);
+const last = async (): Promise<SentMessage | undefined> => (await panel.sent()).at(-1);
 const count = (selector: string): Promise<number> => panel.page.locator(selector).count();
 const text = (selector: string) => panel.page.locator(selector).textContent();
 

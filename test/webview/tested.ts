@@ -1,20 +1,30 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { PanelDown, PanelKind, PanelUp } from "../../src/protocol/panel.ts";
-import { type Bundle, bundlePanel, launch, type OpenOptions, type OpenPanel, openPanel } from "./harness.ts";
+import type { LearningDown } from "../../src/protocol/learning.ts";
+import type { PanelDown } from "../../src/protocol/panel.ts";
+import {
+  type Bundle,
+  bundlePanel,
+  launch,
+  type OpenOptions,
+  type OpenPanel,
+  openPanel,
+  type PageKind,
+  type SentMessage,
+} from "./harness.ts";
 
 /** A panel that the tests of a file open one after the other. */
 export interface TestedPanel {
   /** The one that is open. */
   readonly panel: OpenPanel;
   /** Opens it on a snapshot, drawn. */
-  open(message: PanelDown, options?: OpenOptions): Promise<void>;
+  open(message: PanelDown | LearningDown, options?: OpenOptions): Promise<void>;
   /** The last message that it has sent. */
-  last(): Promise<PanelUp | undefined>;
+  last(): Promise<SentMessage | undefined>;
 }
 
 /** The panel in Chromium, under the policy that it has in VS Code. No test may end with a complaint of the browser. */
-export function tested(kind: PanelKind): TestedPanel {
+export function tested(kind: PageKind): TestedPanel {
   let browser: Browser | undefined;
   let bundle: Bundle;
   let panel: OpenPanel;

@@ -1,21 +1,36 @@
 import type { Insight } from "../../src/protocol/insight.ts";
-import type { PanelDown } from "../../src/protocol/panel.ts";
+import type { LearningDown } from "../../src/protocol/learning.ts";
+import type { FrameDown, PanelDown } from "../../src/protocol/panel.ts";
 import type { StrategyInsight } from "../../src/protocol/strategyInsight.ts";
 import { isRecord } from "./messages.ts";
 
 /** Whether a message is one of ours, as deep as a chart relies on it. */
 export function isPanelDown(message: unknown): message is PanelDown {
   if (!isRecord(message)) return false;
-  switch (message.type) {
-    case "selected":
-      return isTrial(message.trial);
-    case "empty":
-      return typeof message.text === "string" && (message.button === undefined || isRecord(message.button));
-    case "snapshot":
-      return isStudy(message.study) && isDrawable(message.insight) && isTrial(message.selected);
-    default:
-      return false;
-  }
+  if (message.type !== "snapshot") return isFrameDown(message);
+  return isStudy(message.study) && isDrawable(message.insight) && isTrial(message.selected);
+}
+
+/** The same of the panel that shows how something learns. */
+export function isLearningDown(message: unknown): message is LearningDown {
+  if (!isRecord(message)) return false;
+  if (message.type !== "snapshot") return isFrameDown(message);
+  const { learning } = message;
+  return (
+    isRecord(learning) &&
+    typeof learning.file === "string" &&
+    typeof learning.system === "string" &&
+    typeof learning.seed === "number" &&
+    isRecord(learning.options) &&
+    Array.isArray(learning.points) &&
+    learning.points.every((point) => isRecord(point) && isRecord(point.figures))
+  );
+}
+
+function isFrameDown(message: Readonly<Record<string, unknown>>): message is FrameDown {
+  if (message.type === "selected") return isTrial(message.trial);
+  if (message.type !== "empty") return false;
+  return typeof message.text === "string" && (message.button === undefined || isRecord(message.button));
 }
 
 /** A field that is undefined does not survive JSON; one that is null was. */

@@ -1,224 +1,31 @@
 import type { PanelDown, PanelKind, PanelUp } from "../../src/protocol/panel.ts";
 import type { StudySummary } from "../../src/protocol/study.ts";
 import type { TrialNumber } from "../../src/protocol/trial.ts";
-import type { Chart } from "./chart.ts";
-import { element } from "./dom.ts";
-import { type Table, toCsv, toPng, toSpec, toSvg } from "./export.ts";
 import { formatNumber } from "./format.ts";
+import { type Frame, type FrameParts, type Heading, openFrame } from "./frame.ts";
 import { isPanelDown } from "./guards.ts";
-import { menuButton } from "./menu.ts";
-import { connect, type Host, isRecord } from "./messages.ts";
-import { type ChartTheme, readTheme, watchTheme } from "./theme.ts";
-import { Tooltip } from "./tooltip.ts";
-
-/** Rows that a table on the page shows; the CSV has them all. */
-const MOST_TABLE_ROWS = 500;
 
 export type Snapshot = Extract<PanelDown, { type: "snapshot" }>;
 
-/** What one kind of chart panel does; the page around it is the same for all. */
-export interface PanelParts {
+/** What one kind of chart panel of a study does. */
+export interface PanelParts extends Omit<FrameParts<Snapshot>, "heading"> {
   readonly kind: PanelKind;
-  readonly charts: readonly Chart[];
-  /** Controls of this panel alone, left of the common ones. */
-  readonly controls: readonly HTMLElement[];
-  draw(snapshot: Snapshot, theme: ChartTheme): void;
   select(trial: TrialNumber | undefined): void;
-  /** One, or several under titles. */
-  /** Another study is about to be shown: what was picked for the one before says nothing of it. */
-  otherStudy?(): void;
-  table(snapshot: Snapshot): Table | readonly Table[];
-  /** What to keep over a reload, beside the study. */
-  options(): Readonly<Record<string, unknown>>;
-  restore(options: Readonly<Record<string, unknown>>): void;
 }
 
-/** What the page offers to its panel. */
-export interface Page {
-  readonly body: HTMLElement;
-  readonly tooltip: Tooltip;
-  /** Speaks to screen readers. */
-  announce(text: string): void;
-  select(trial: TrialNumber): void;
-  /** Tells the host what else is wanted, and keeps the panel's options. */
-  send(message: PanelUp): void;
-  /** Draws the last snapshot again, after an option has changed. */
-  redraw(): void;
-}
+export type Page = Frame<PanelUp>;
 
-/**
- * Builds the page (bar, charts, table, empty state), opens the line to the host, and keeps both in step. `make`
- * builds the panel itself into `page.body`.
- */
+/** A page that shows one study at a time. */
 export function openPage(make: (page: Page) => PanelParts): void {
-  const heading = element("h1", { id: "title" });
-  const facts = element("p", { id: "facts", class: "quiet number" });
-  const tools = element("div", { class: "tools" });
-  const bar = element("header", { class: "bar", hidden: true }, element("div", {}, heading, facts), tools);
-  const body = element("div", { id: "charts" });
-  const tableHolder = element("div", { id: "table", hidden: true, tabindex: "0" });
-  const main = element("main", { hidden: true }, body, tableHolder);
-  const emptyText = element("p", { id: "empty-text" });
-  const start = element("button", { id: "start", class: "button", type: "button", hidden: true });
-  const empty = element("div", { id: "empty", class: "empty", hidden: true }, emptyText, start);
-  const live = element("div", { id: "announce", class: "visually-hidden", "aria-live": "polite" });
-  const tooltip = new Tooltip();
-  document.body.append(bar, main, empty, live, tooltip.element);
-
-  let snapshot: Snapshot | undefined;
-  let drawnWidth = 0;
-  let selected: TrialNumber | undefined;
-  let theme = readTheme();
-  let host: Host<PanelUp> | undefined;
-  /** What the page before this one kept, until it is restored. */
-  let kept: unknown;
-
-  const page: Page = {
-    body,
-    tooltip,
-    announce: (text) => {
-      live.textContent = text;
-    },
-    select: (trial) => {
-      setSelected(trial);
-      host?.send({ type: "select", trial });
-    },
-    send: (message) => {
-      host?.send(message);
-      keep();
-    },
-    redraw: () => {
-      if (snapshot !== undefined) show(snapshot);
-      keep();
-    },
-  };
-  const parts = make(page);
-  const tableButton = element(
-    "button",
-    { id: "show-table", class: "button plain", type: "button", "aria-pressed": "false" },
-    "Table",
-  );
-  tableButton.title = "Show as table";
-  tools.append(...parts.controls, tableButton, saveMenu());
-
-  function show(next: Snapshot): void {
-    snapshot = next;
-    document.body.dataset.status = next.study.status;
-    empty.hidden = true;
-    bar.hidden = false;
-    main.hidden = false;
-    heading.textContent = `${next.study.name} · ${next.study.strategy}`;
-    facts.textContent = factsOf(next.study);
-    draw();
-    if (!tableHolder.hidden) fillTable();
-  }
-
-  /** A page that is not laid out (hidden, or behind its table) has no width: it is drawn once it has one. */
-  function draw(): void {
-    drawnWidth = body.clientWidth;
-    if (snapshot !== undefined && drawnWidth > 0) parts.draw(snapshot, theme);
-  }
-
-  function showEmpty(message: Extract<PanelDown, { type: "empty" }>): void {
-    snapshot = undefined;
-    bar.hidden = true;
-    main.hidden = true;
-    empty.hidden = false;
-    emptyText.textContent = message.text;
-    start.hidden = message.button === undefined;
-    start.textContent = message.button?.label ?? "";
-  }
-
-  function setSelected(trial: TrialNumber | undefined): void {
-    selected = trial;
-    parts.select(trial);
-    for (const row of tableHolder.querySelectorAll<HTMLElement>("tr[data-trial]")) {
-      row.setAttribute("aria-selected", String(row.dataset.trial === String(trial)));
-    }
-  }
-
-  function receive(message: PanelDown): void {
-    if (message.type === "empty") showEmpty(message);
-    else if (message.type === "selected") setSelected(message.trial ?? undefined);
-    else {
-      const isOther = message.study.id !== snapshot?.study.id;
-      if (isOther && snapshot !== undefined) parts.otherStudy?.();
-      restore(message.study.id);
-      show(message);
-      if (isOther) keep();
-      setSelected(message.selected ?? undefined);
-    }
-  }
-
-  /** Once, before the first study is drawn: a query was meant for the study that was shown then. */
-  function restore(study: string): void {
-    const state = kept;
-    kept = undefined;
-    if (!isRecord(state) || !isRecord(state.options)) return;
-    const { query, ...options } = state.options;
-    parts.restore(state.study === study ? { ...options, query } : options);
-  }
-
-  /** What a window that is reloaded needs to show the same again. */
-  function keep(): void {
-    if (snapshot === undefined) return;
-    host?.setState({ panel: parts.kind, study: snapshot.study.id, options: parts.options() });
-  }
-
-  function fillTable(): void {
-    if (snapshot === undefined) return;
-    const tables = tablesOf(snapshot).map((table) => tableElement(table, selected, page.select));
-    tableHolder.replaceChildren(...tables);
-  }
-
-  tableButton.addEventListener("click", () => {
-    tableHolder.hidden = !tableHolder.hidden;
-    body.hidden = !tableHolder.hidden;
-    tableButton.setAttribute("aria-pressed", String(!tableHolder.hidden));
-    if (!tableHolder.hidden) fillTable();
+  const heading = ({ study }: Snapshot): Heading => ({
+    id: study.id,
+    title: `${study.name} · ${study.strategy}`,
+    facts: factsOf(study),
+    status: study.status,
+    name: study.name,
   });
-  start.addEventListener("click", () => host?.send({ type: "start" }));
-
-  function saveMenu(): HTMLElement {
-    const save = (format: "svg" | "png" | "csv" | "json", content: () => string | Promise<string>) => () => {
-      const name = `${snapshot?.study.name ?? "study"}-${parts.kind}.${format === "json" ? "vl.json" : format}`;
-      Promise.resolve(content()).then(
-        (text) => host?.send({ type: "save", format, content: text, name }),
-        (error: unknown) => console.error(error),
-      );
-    };
-    return menuButton("save", "Save as…", [
-      { id: "save-svg", label: "SVG image", run: save("svg", () => toSvg(parts.charts)) },
-      { id: "save-png", label: "PNG image", run: save("png", () => toPng(parts.charts)) },
-      { id: "save-csv", label: "CSV data", run: save("csv", () => csv()) },
-      {
-        id: "save-json",
-        label: "Vega-Lite spec",
-        run: save("json", () => JSON.stringify(toSpec(parts.charts), undefined, 2)),
-      },
-    ]);
-  }
-
-  function csv(): string {
-    return snapshot === undefined ? "" : toCsv(tablesOf(snapshot));
-  }
-
-  function tablesOf(of: Snapshot): readonly Table[] {
-    const tables = parts.table(of);
-    return "columns" in tables ? [tables] : tables;
-  }
-
-  watchTheme(() => {
-    theme = readTheme();
-    if (snapshot !== undefined) show(snapshot);
-    parts.select(selected);
-  });
-  new ResizeObserver(() => {
-    if (body.clientWidth !== drawnWidth) draw();
-  }).observe(body);
-
-  host = connect<PanelDown, PanelUp>(isPanelDown, receive);
-  kept = host.state();
+  // Not a copy: what some panels have (their charts) changes.
+  openFrame<Snapshot, PanelUp>(isPanelDown, (page) => Object.assign(make(page), { heading }));
 }
 
 function factsOf({ counts, done, planned, best, front, metric, status, message }: StudySummary): string {
@@ -232,55 +39,4 @@ function factsOf({ counts, done, planned, best, front, metric, status, message }
   if (counts.failed > 0) facts.push(`${counts.failed} failed`);
   if (status !== "running") facts.push(message === undefined ? status : `${status}: ${message}`);
   return facts.join(" · ");
-}
-
-function tableElement(
-  { title, columns, rows }: Table,
-  selected: TrialNumber | undefined,
-  select: (trial: TrialNumber) => void,
-): HTMLElement {
-  const caption = element(
-    "caption",
-    {},
-    rows.length > MOST_TABLE_ROWS
-      ? `The first ${MOST_TABLE_ROWS} of ${rows.length.toLocaleString("en-US")} rows. Save as CSV for all.`
-      : `${title === undefined ? "" : `${title} · `}${rows.length} rows`,
-  );
-  const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
-  const body = rows.slice(0, MOST_TABLE_ROWS).map(({ trial, cells }) => {
-    const data = cells.map((cell) =>
-      element("td", { class: typeof cell === "number" ? "number" : "" }, cellText(cell)),
-    );
-    if (trial === undefined) return element("tr", { class: "plain" }, ...data);
-    return element(
-      "tr",
-      trial === undefined ? {} : rowAttributes(trial, selected, select),
-      ...cells.map((cell) =>
-        element("td", { class: typeof cell === "number" ? "number" : "" }, cellText(cell)),
-      ),
-    );
-  });
-  return element("table", {}, caption, element("thead", {}, head), element("tbody", {}, ...body));
-}
-
-function rowAttributes(
-  trial: TrialNumber,
-  selected: TrialNumber | undefined,
-  select: (trial: TrialNumber) => void,
-): Parameters<typeof element>[1] {
-  return {
-    "data-trial": String(trial),
-    tabindex: "0",
-    "aria-selected": String(trial === selected),
-    onclick: () => select(trial),
-    onkeydown: (event) => {
-      if ((event as KeyboardEvent).key === "Enter") select(trial);
-    },
-  };
-}
-
-function cellText(value: string | number | boolean | null | undefined): string {
-  if (value === null || value === undefined) return "–";
-  if (typeof value !== "number") return String(value);
-  return Number.isInteger(value) ? String(value) : formatNumber(value);
 }

@@ -83,7 +83,7 @@ openPage((page: Page): PanelParts => {
       selected = trial;
       shown?.select(trial);
     },
-    otherStudy: () => {
+    other: () => {
       axes = {};
       past.restore(undefined);
     },

@@ -182,7 +182,7 @@ openPage((page: Page): PanelParts => {
       const { data } = collectMap(insight, "mean");
       for (const chart of charts) chart.overlay("rings", rings(data.points, data.best));
     },
-    otherStudy: () => {
+    other: () => {
       chosen = undefined;
       controls.restore({});
     },

@@ -201,7 +201,7 @@ openPage((page: Page): PanelParts => {
         charts[i]!.overlay("selected", selectedRows(track));
       });
     },
-    otherStudy: () => {
+    other: () => {
       picked = undefined;
       past.restore(undefined);
     },

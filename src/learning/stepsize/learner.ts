@@ -17,6 +17,7 @@ interface Options {
   readonly direction: DirectionName;
   readonly signals: Signals;
   readonly contrast: boolean;
+  readonly ends: boolean;
   readonly iterations: number;
   readonly samples: number;
   readonly instances: number;
@@ -65,11 +66,11 @@ const median = (values: readonly number[]): number =>
 function iterate(
   search: SearchDistribution,
   images: Images,
-  { direction, signals, contrast, samples, instances, epsilon }: Options,
+  { direction, signals, contrast, ends, samples, instances, epsilon }: Options,
   stream: (n: number) => ReturnType<typeof random>,
 ): Readonly<Record<string, number>> {
   const [sampling, drawing] = [stream(0), stream(1)];
-  const cases = sampleStarts(sampling, instances).map((start) => ({
+  const cases = sampleStarts(sampling, instances, ends).map((start) => ({
     task: sampleTask(images, sampling, contrast),
     start,
   }));
@@ -147,6 +148,13 @@ export const stepSizeLearner: Learner<StepSizePolicy> = {
         title: "Contrast",
         description:
           "Whether the pictures' contrast varies, from a half to four times what it is: a policy that learns on that is better on other networks and data, and a little worse on these.",
+        default: false,
+      },
+      ends: {
+        type: "boolean",
+        title: "Ends",
+        description:
+          "Whether each iteration meets the smallest and the largest step size themselves: policies then differ less from seed to seed, and are a little worse where a training begins well.",
         default: false,
       },
       iterations: {

@@ -37,10 +37,13 @@ export function sampleTask(images: Images, draws: Random, isVaried = false): Tas
   };
 }
 
+const [SMALLEST, LARGEST] = [1e-6, 1];
+
 /**
  * Step sizes to begin with, from 10⁻⁶ to 1, one from each of `count` equal parts of the log scale: a policy must not depend
- * on it, so it must meet small and large ones.
+ * on it, so it must meet small and large ones. `withEnds`, the first and the last of them are the ends themselves.
  */
-export function sampleStarts(draws: Random, count: number): number[] {
+export function sampleStarts(draws: Random, count: number, withEnds = false): number[] {
+  if (withEnds && count > 2) return [SMALLEST, ...sampleStarts(draws, count - 2), LARGEST];
   return Array.from({ length: count }, (_, part) => 10 ** (-6 + (6 * (part + draws.uniform())) / count));
 }

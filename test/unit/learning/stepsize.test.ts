@@ -5,7 +5,7 @@ import { logVariance, StepSizeController } from "../../../src/learning/stepsize/
 import { DIRECTIONS, directionOf } from "../../../src/learning/stepsize/directions.ts";
 import { Network } from "../../../src/learning/stepsize/network.ts";
 import { parsePolicy } from "../../../src/learning/stepsize/policy.ts";
-import { sampleTask, split } from "../../../src/learning/stepsize/tasks.ts";
+import { sampleStarts, sampleTask, split } from "../../../src/learning/stepsize/tasks.ts";
 import { train } from "../../../src/learning/stepsize/training.ts";
 import { random } from "../../../src/space/random.ts";
 
@@ -129,6 +129,19 @@ describe("a training", () => {
       seen.has(one),
     );
     expect([learning.count, measuring.count, shared.length]).toEqual([1200, 597, 0]);
+  });
+});
+
+describe("step sizes to begin with", () => {
+  test("are one from each part of the log scale", () => {
+    const starts = sampleStarts(random(1, 0), 4);
+    expect(starts.map((start) => Math.floor((Math.log10(start) + 6) / 1.5))).toEqual([0, 1, 2, 3]);
+  });
+
+  test("with the ends are both of them, and some between", () => {
+    const starts = sampleStarts(random(1, 0), 4, true);
+    expect([starts[0], starts[3]]).toEqual([1e-6, 1]);
+    expect(starts.slice(1, 3).map((start) => Math.floor((Math.log10(start) + 6) / 3))).toEqual([0, 1]);
   });
 });
 
