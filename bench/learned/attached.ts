@@ -1,17 +1,19 @@
 /**
- * The step-size policy on an unmodified PyTorch script, examples/torch: shipped with a learning rate of 1e-6, as it is and
- * under the policy, beside its finely tuned learning rate; and what attaching costs.
+ * The step-size policy, or hypergradient descent, on an unmodified PyTorch script, examples/torch: shipped with a learning
+ * rate of 1e-6, as it is and driven, beside its finely tuned learning rate; and what attaching costs.
  *
- *   npm run bench -- learned attached --python PYTHON [--optimizers sgd,adam] [--seeds 10] [--epochs 3] [--json FILE]
+ *   npm run bench -- learned attached --python PYTHON [--control policy|descent] [--optimizers sgd,adam] [--seeds 10]
+ *     [--epochs 3] [--rounds 7] [--json FILE]
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { RateControl } from "../../src/protocol/trial.ts";
+import { isDriven, RATE_CONTROLS, type RateControl } from "../../src/protocol/trial.ts";
+import { type DescentOptions, hypergradientDescent } from "../../src/strategies/hypergradientDescent.ts";
 import { completeOptions } from "../../src/strategies/options.ts";
-import { type ControlOptions, stepSizePolicy } from "../../src/strategies/stepSizePolicy.ts";
+import { type PolicyOptions, stepSizePolicy } from "../../src/strategies/stepSizePolicy.ts";
 import { controlTrainings } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
 import { quantile } from "../quality/statistics.ts";
@@ -21,7 +23,8 @@ const ROOT = join(import.meta.dirname, "../..");
 /** A third of a decade apart. */
 const FINE = Array.from({ length: 10 }, (_, i) => 10 ** (-3.333 + i / 3));
 const SHIPPED = 1e-6;
-const { first, every } = completeOptions(stepSizePolicy, {}) as unknown as ControlOptions;
+const { first, every } = completeOptions(stepSizePolicy, {}) as unknown as PolicyOptions;
+const { step } = completeOptions(hypergradientDescent, {}) as unknown as DescentOptions;
 
 interface Run {
   /** Of the last epoch. */
@@ -49,6 +52,7 @@ async function train(
     (await controlTrainings({
       policies,
       looks: { first, every },
+      step,
       control: () => control,
       trace: () => join(folder, "trace.jsonl"),
       heard: () => {},
@@ -95,7 +99,7 @@ async function series(count: number, run: (seed: number) => Promise<Run>): Promi
   return runs;
 }
 
-async function quality(options: Options, optimizer: string, seeds: number) {
+async function quality(options: Options, optimizer: string, control: RateControl, seeds: number) {
   const args = (lr: number, seed: number) => [
     ...["--optimizer", optimizer, "--lr", String(lr)],
     ...["--seed", String(seed), "--train-size", "6400"],
@@ -106,7 +110,7 @@ async function quality(options: Options, optimizer: string, seeds: number) {
     FINE[tuning.indexOf(Math.min(...tuning.map((loss) => (loss > 0 ? loss : Number.POSITIVE_INFINITY))))]!;
   const tuned = losses(await series(seeds, (seed) => train(options, args(best, seed))));
   const own = losses(await series(Math.min(seeds, 3), (seed) => train(options, args(SHIPPED, seed))));
-  const runs = await series(seeds, (seed) => train(options, args(SHIPPED, seed), "policy"));
+  const runs = await series(seeds, (seed) => train(options, args(SHIPPED, seed), control));
   const policy = losses(runs);
   const worst = Math.max(...runs.map(({ trainLoss }) => trainLoss));
   return { optimizer, best, tuned, own, policy, worst, ratio: policy / tuned };
@@ -141,23 +145,26 @@ export async function main(args: string[]): Promise<void> {
       seeds: { type: "string", default: "10" },
       epochs: { type: "string", default: "3" },
       rounds: { type: "string", default: "7" },
+      control: { type: "string", default: "policy" },
       json: { type: "string" },
     },
   });
   const options = { python: values.python, epochs: Number(values.epochs) };
+  const driver = RATE_CONTROLS.find((one) => one === values.control && isDriven(one));
+  if (driver === undefined) throw new Error(`--control is policy or descent, not "${values.control}".`);
   const results = [];
   for (const optimizer of values.optimizers.split(",").filter(Boolean))
-    results.push(await quality(options, optimizer, Number(values.seeds)));
+    results.push(await quality(options, optimizer, driver, Number(values.seeds)));
   console.log(
     markdown(
       [
         "optimizer",
         "as shipped (1e-6)",
-        "under the policy",
+        `under ${driver}`,
         "worst seed",
         "finely tuned",
         "at",
-        "policy ÷ tuned",
+        `${driver} ÷ tuned`,
       ],
       results.map(({ optimizer, own, policy, worst, tuned, best, ratio }) => [
         ...[optimizer, figure(own), figure(policy), figure(worst)],
@@ -166,7 +173,7 @@ export async function main(args: string[]): Promise<void> {
     ),
   );
   const costs = [];
-  for (const control of ["own", "policy"] as const)
+  for (const control of ["own", driver] as const)
     if (Number(values.rounds) > 0)
       costs.push(await cost({ ...options, epochs: 4 }, control, Number(values.rounds)));
   for (const { control, median, low, high, rounds } of costs)

@@ -112,6 +112,8 @@ class Control:
     framework = ""
     #: Whether a step is proportional to its learning rate, so that it can be made over with another one.
     linear = True
+    #: Whether its gradients can be seen at every step, as hypergradient descent needs it.
+    descends = False
     Released = Released
 
     def __init__(self, engine):
@@ -127,6 +129,8 @@ class Control:
         self.before = None
         #: The least loss at a look, and the parameters there: a training that goes astray is put back.
         self.best = None
+        #: Moves the learning rate at every step, where the engine wants that.
+        self.descent = None
 
     @property
     def looks(self):
@@ -149,7 +153,7 @@ class Control:
     def release(self, reason):
         """From here on the script is on its own."""
         self.over = True
-        self.before = self.best = None
+        self.before = self.best = self.descent = None
         self.forget()
         self.engine.close(reason)
 
@@ -159,6 +163,10 @@ class Control:
         if self.engine.stream is not None:
             raise Released("another training of the script is watched already")
         self.config = self.engine.greet({"framework": self.framework, "optimizer": optimizer, "rule": rule})
+        if self.config["mode"] == "descent":
+            if not self.descends:
+                raise Released("hypergradient descent is for trainings of PyTorch")
+            self.descent = beside("attach_descent").Descent(self.config["descent"])
 
     def rate_for(self, own):
         """The learning rate to make the coming step with, by the script's own."""
@@ -174,22 +182,33 @@ class Control:
         try:
             seen = self.seen(factor)
             self._keep_best(seen.get("loss"))
+            if self.descent is not None:
+                seen["hypergradients"] = [self.number(each) for each in self.descent.hypergradients]
+                self.descent.hypergradients = []
             answer = self.engine.ask(dict(state, **seen))
-            self.rate = answer.get("rate")
-            if used > 0:
-                factor = (own if self.rate is None else self.rate) / used
-            if "fallback" in answer:
-                if self.best is not None:
-                    self.put_back(self.best[1])
-                self.best = None
-                self.config["mode"] = "own"
+            if "fallback" in answer or "rollback" in answer:
+                self._return(answer)
                 factor = 1.0
+            elif self.descent is None:
+                self.rate = answer.get("rate")
+                if used > 0:
+                    factor = (own if self.rate is None else self.rate) / used
         finally:
             if factor != 1.0 and self.linear:
                 self.make_over(factor)
 
+    def _return(self, answer):
+        """To the parameters with the least loss: to go on from there, or by the script's own learning rate."""
+        if self.best is not None:
+            self.put_back(self.best[1])
+        if "rollback" in answer and self.descent is not None:
+            self.descent.put_back(answer["rate"])
+            return
+        self.rate = self.best = self.descent = None
+        self.config["mode"] = "own"
+
     def _keep_best(self, loss):
-        driven = self.config["mode"] == "policy" and not isinstance(loss, (str, type(None)))
+        driven = self.config["mode"] != "own" and not isinstance(loss, (str, type(None)))
         if driven and (self.best is None or loss < self.best[0]):
             self.best = (loss, self.before)
 

@@ -35,6 +35,7 @@ def control(base, engine):
 
 class _Watcher:
     framework = "pytorch"
+    descends = True
     optimizer = None
     #: What the script has set for each group, while a step is made with other rates.
     own = None
@@ -139,6 +140,8 @@ class _Watcher:
         groups = optimizer.param_groups
         self.own = [group["lr"] for group in groups]
         own = float(self.own[0])
+        if self.descent is not None:
+            self.rate = self.descent.next([each for each in self._parameters() if each.grad is not None], own)
         rate = self.rate_for(own)
         if rate != own:
             for group, before in zip(groups, self.own):

@@ -141,7 +141,8 @@ export const eventChecks: { readonly [K in keyof EngineEvents]: Guard<EngineEven
     isNumber(value.iteration) &&
     isNumber(value.of) &&
     isObject(value.figures) &&
-    Object.values(value.figures).every(isNumber),
+    // A figure that was no number has come as null.
+    Object.values(value.figures).every((figure) => optional(isNumber, figure)),
   log: (value): value is EngineEvents["log"] =>
     isObject(value) && LEVELS.has(value.level) && isString(value.text),
 };

@@ -146,6 +146,6 @@ function messageOf({ iteration, of, figures }: LearningStep): string {
   // Those of this iteration come first; a notification has no room for all that they are compared with.
   const words = Object.entries(figures)
     .slice(0, 3)
-    .map(([name, value]) => `${name} ${formatNumber(value)}`);
+    .map(([name, value]) => `${name} ${value === null ? "–" : formatNumber(value)}`);
   return `${iteration} of ${of} · ${words.join(" · ")}`;
 }

@@ -43,7 +43,7 @@ const isPoint = (value: unknown): value is LearningPoint & { readonly of?: numbe
   isObject(value) &&
   typeof value.iteration === "number" &&
   isObject(value.figures) &&
-  Object.values(value.figures).every((figure) => typeof figure === "number");
+  Object.values(value.figures).every((figure) => figure === null || typeof figure === "number");
 
 /**
  * The curve that something learned keeps in its file.

@@ -1,5 +1,6 @@
 import type { StudyHistory, Trial } from "../journal/history.ts";
 import { violationOf } from "../protocol/feasibility.ts";
+import { isDriven } from "../protocol/trial.ts";
 import { frontOf, type Outcome } from "../strategies/pareto/dominance.ts";
 
 /** A complete trial with a finite score for each objective, its learning rate its own. */
@@ -19,7 +20,7 @@ export function candidates({ trials, goals }: StudyHistory): Candidate[] {
   return trials.flatMap((trial) => {
     const { values, state, control } = trial;
     if (
-      control === "policy" ||
+      isDriven(control) ||
       state !== "complete" ||
       values?.length !== goals.length ||
       !values.every(Number.isFinite)

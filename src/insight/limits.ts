@@ -3,6 +3,7 @@ import { StudyAttribute } from "../journal/attributes.ts";
 import type { StudyHistory, Trial } from "../journal/history.ts";
 import type { Definition, Limit } from "../protocol/definition.ts";
 import { violationOf } from "../protocol/feasibility.ts";
+import { isDriven } from "../protocol/trial.ts";
 
 /** Whether a trial breaks a limit: it is shown, and never the best. */
 export function breaksLimits({ constraints }: Trial): boolean {
@@ -14,7 +15,7 @@ export function breaksLimits({ constraints }: Trial): boolean {
  * a training does not follow from the configuration, so the script would not have it with these values.
  */
 export function mayBeBest(trial: Trial): boolean {
-  return !breaksLimits(trial) && trial.control !== "policy";
+  return !breaksLimits(trial) && !isDriven(trial.control);
 }
 
 /** The limits that a trial breaks, in words; empty where it breaks none. */

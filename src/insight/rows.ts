@@ -2,7 +2,7 @@ import type { StudyHistory, Trial } from "../journal/history.ts";
 import type { TrialQuery } from "../protocol/engine.ts";
 import type { TrialRow } from "../protocol/insight.ts";
 import type { Value } from "../protocol/space.ts";
-import type { TrialState } from "../protocol/trial.ts";
+import { isDriven, type TrialState } from "../protocol/trial.ts";
 import { candidates, hasSeveral, paretoFront } from "./front.ts";
 import { breaksLimits, brokenWords } from "./limits.ts";
 import { assess, byScore, reachedBudget, type ScoredTrial, type Scores } from "./scores.ts";
@@ -60,7 +60,7 @@ export function trialRow(
     ...(trial.placement === undefined ? {} : { placement: trial.placement }),
     ...(trial.reason === undefined ? {} : { reason: trial.reason }),
     ...(broken.length > 0 && { broken }),
-    ...(trial.control === "policy" && { driven: true as const }),
+    ...(isDriven(trial.control) && { driven: true as const }),
     curve: spread(curve, CURVE_POINTS),
     started: trial.started,
     finished: trial.finished,

@@ -8,7 +8,7 @@ import {
   numberOf,
 } from "../protocol/control.ts";
 import type { TraceEvent, TraceInsight, TraceLine, TracePair, TraceQuantity } from "../protocol/insight.ts";
-import type { TrialNumber } from "../protocol/trial.ts";
+import { isDriven, type TrialNumber } from "../protocol/trial.ts";
 import { assess } from "./scores.ts";
 import { spread } from "./thin.ts";
 
@@ -21,6 +21,7 @@ const QUANTITIES: readonly TraceQuantity[] = [
   { name: "loss", title: "loss of the mini-batch", isLog: true },
   { name: "change", title: "s₁: how the losses will change", isLog: false },
   { name: "spread", title: "s₂: how the losses differ", isLog: false },
+  { name: "hypergradient", title: "hypergradient of log λ", isLog: false },
 ];
 
 /** Trials whose trainings are watched, the newest first; at most as many as are drawn. */
@@ -95,20 +96,31 @@ function lineOf({ number, state, control }: Trial, messages: readonly ControlMes
     optimizer: hello?.optimizer ?? "",
     steps: states.map(({ step }) => step),
     values: {
-      // What the step was made with in the end.
-      rate: states.map(({ step, own }) => known(acts.get(step)?.rate ?? own)),
+      // What the step was made with in the end: a policy answers for the step itself, descent has moved before it.
+      rate: states.map(({ step, own, rate }) =>
+        known(control === "descent" ? rate : (acts.get(step)?.rate ?? own)),
+      ),
       own: states.map(({ own }) => known(own)),
       loss: states.map(({ loss }) => known(loss)),
       change: states.map(({ logVarChange }) => known(logVarChange)),
       spread: states.map(({ logVarLoss }) => known(logVarLoss)),
+      hypergradient: states.map(({ hypergradients }) => meanOf(hypergradients)),
     },
   };
+}
+
+/** Of the steps since the look before: single ones are noise. */
+function meanOf(values: readonly LooseNumber[] | undefined): number | null {
+  const numbers = (values ?? []).map(numberOf).filter(Number.isFinite);
+  return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value / numbers.length, 0);
 }
 
 function eventsOf(trial: TrialNumber, messages: readonly ControlMessage[]): TraceEvent[] {
   let step = 0;
   return messages.flatMap((message): TraceEvent[] => {
     if (message.type === "state") step = message.step;
+    if (message.type === "act" && message.rollback !== undefined)
+      return [{ kind: "rollback", trial, step, text: message.rollback }];
     if (message.type === "act" && message.fallback !== undefined)
       return [{ kind: "fallback", trial, step, text: message.fallback }];
     if (message.type === "crash" || message.type === "release")
@@ -124,7 +136,7 @@ function pairsOf(trials: readonly Trial[], scores: ReadonlyMap<TrialNumber, numb
     const key = JSON.stringify(Object.entries(trial.configuration).sort(([a], [b]) => (a < b ? -1 : 1)));
     if (trial.control === "own") own.set(key, trial.number);
     const partner = own.get(key);
-    if (trial.control !== "policy" || partner === undefined) return [];
+    if (!isDriven(trial.control) || partner === undefined) return [];
     const scoreOf = (number: TrialNumber): number | null => scores.get(number) ?? null;
     return [{ own: partner, policy: trial.number, scores: [scoreOf(partner), scoreOf(trial.number)] }];
   });

@@ -1,4 +1,4 @@
-import type { CheckpointSource, Placement, RateControl } from "../protocol/trial.ts";
+import { type CheckpointSource, type Placement, RATE_CONTROLS, type RateControl } from "../protocol/trial.ts";
 
 /**
  * What Optuna has no word for stands in user attributes with this prefix: Optuna shows them, keeps them and
@@ -29,7 +29,7 @@ export const TrialAttribute = {
   budget: `${PREFIX}budget`,
   /** {trial, budget}: the checkpoint that the trial went on from. */
   from: `${PREFIX}from`,
-  /** "policy" or "own": who sets the learning rate of a training that is watched. */
+  /** "policy", "descent" or "own": who sets the learning rate of a training that is watched. */
   control: `${PREFIX}control`,
   /** [bracket, rung]; before a promotion's budget it is the promotion's place. */
   placement: `${PREFIX}placement`,
@@ -76,7 +76,7 @@ export function decodeSource(value: unknown): CheckpointSource | undefined {
 }
 
 export function decodeControl(value: unknown): RateControl | undefined {
-  return value === "policy" || value === "own" ? value : undefined;
+  return RATE_CONTROLS.find((control) => control === value);
 }
 
 export function decodeMeasurement(value: unknown): Measurement | undefined {

@@ -32,6 +32,19 @@ export interface ControlConfig {
   readonly timeoutMs: number;
   /** Whether the changes of the losses are wanted: they cost about two passes forward each time. */
   readonly changes: boolean;
+  /** Where the mode is "descent". */
+  readonly descent?: DescentRule;
+}
+
+/**
+ * Hypergradient descent (Baydin et al. 2018, with the multiplicative rule on normalised hypergradients): at every step but
+ * the first, λ ← λ exp(−step · h) within the bounds, with h = −⟨g, u⟩ / (‖g‖ ‖u‖) of the gradient g and the update u = w⁻ − w
+ * of the step before; where h is no number the training is put back by a step, and λ ← λ / 10. The first λ is the script's own.
+ */
+export interface DescentRule {
+  readonly step: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A training step, seen at its end; what the training does not allow to see is absent. */
@@ -47,6 +60,8 @@ export interface ControlState {
   /** s₁ and s₂ of the step-size policies: see `StepSignals`. */
   readonly logVarChange?: LooseNumber;
   readonly logVarLoss?: LooseNumber;
+  /** The hypergradients of the steps since the last look, this one's last: the learning rate of each follows from them. */
+  readonly hypergradients?: readonly LooseNumber[];
 }
 
 export interface ControlAct {
@@ -54,6 +69,8 @@ export interface ControlAct {
   readonly step: number;
   /** For this step (which is made over with it) and those up to the next answer; absent: the script's own. */
   readonly rate?: number;
+  /** The parameters are put back to those with the least loss that was seen, and descent goes on from `rate`, because … */
+  readonly rollback?: string;
   /** From here on the training is on its own schedule, because … */
   readonly fallback?: string;
 }

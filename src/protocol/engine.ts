@@ -73,8 +73,8 @@ export interface LearningStep {
   readonly file: string;
   readonly iteration: number;
   readonly of: number;
-  /** Named figures, such as `reward`. */
-  readonly figures: Readonly<Record<string, number>>;
+  /** Named figures, such as `reward`; null: no number, of an optimizer that ran away, say. */
+  readonly figures: Readonly<Record<string, number | null>>;
 }
 
 export interface EngineEvents {

@@ -348,7 +348,7 @@ export interface SchedulesInsight {
 
 /** What a trace shows over the steps of a training. */
 export interface TraceQuantity {
-  readonly name: "rate" | "loss" | "change" | "spread";
+  readonly name: "rate" | "loss" | "change" | "spread" | "hypergradient";
   /** For an axis. */
   readonly title: string;
   readonly isLog: boolean;
@@ -369,8 +369,8 @@ export interface TraceLine {
 
 /** Something that happened to a training at a step. */
 export interface TraceEvent {
-  /** The policy gave the learning rate back; the script or the engine let go altogether. */
-  readonly kind: "fallback" | "left";
+  /** The training was put back; the learning rate was given back; the script or the engine let go altogether. */
+  readonly kind: "rollback" | "fallback" | "left";
   readonly trial: TrialNumber;
   readonly step: number;
   readonly text: string;
@@ -379,6 +379,7 @@ export interface TraceEvent {
 /** Two trainings that differ only in who sets the learning rate. */
 export interface TracePair {
   readonly own: TrialNumber;
+  /** The one that was driven. */
   readonly policy: TrialNumber;
   /** Of both, in this order; null where there is none (yet). */
   readonly scores: readonly [number | null, number | null];

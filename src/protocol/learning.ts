@@ -3,7 +3,7 @@ import type { FrameDown, FrameUp } from "./panel.ts";
 /** One iteration of something that learns: named figures, such as `reward`. */
 export interface LearningPoint {
   readonly iteration: number;
-  readonly figures: Readonly<Record<string, number>>;
+  readonly figures: Readonly<Record<string, number | null>>;
 }
 
 /** How something learns, or has learned: what the learning panel draws. */

@@ -29,8 +29,16 @@ export interface CheckpointSource {
   readonly budget: number;
 }
 
-/** Who sets the learning rate of a training that is watched step by step: a learned policy, or the script as ever. */
-export type RateControl = "policy" | "own";
+/**
+ * Who sets the learning rate of a training that is watched step by step: a learned policy, descent along its hypergradient, or
+ * the script as ever.
+ */
+export const RATE_CONTROLS = ["policy", "descent", "own"] as const;
+export type RateControl = (typeof RATE_CONTROLS)[number];
+
+/** Whether a training's learning rate was set for it: then its score does not follow from its configuration. */
+export const isDriven = (control: RateControl | undefined): boolean =>
+  control !== undefined && control !== "own";
 
 /**
  * What happens to trials, in the order in which it happened. A strategy is a fold over these.

@@ -13,6 +13,7 @@ import { gaussianProcess } from "./gp/gp.ts";
 import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
+import { hypergradientDescent } from "./hypergradientDescent.ts";
 import { InSpace } from "./inSpace.ts";
 import { nsga } from "./nsga/nsga.ts";
 import { completeOptions } from "./options.ts";
@@ -51,6 +52,7 @@ export const strategies: readonly StrategyKind[] = [
   populationBasedTraining,
   populationBasedBandits,
   stepSizePolicy,
+  hypergradientDescent,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { DescentDriver } from "../learning/hypergradient/descentDriver.ts";
 import type { DirectionName } from "../learning/stepsize/directions.ts";
 import { type Policies, RateDriver } from "../learning/stepsize/driver.ts";
 import type {
@@ -22,6 +23,8 @@ export interface Looks {
 export interface ControlInput {
   readonly policies: PolicyBook;
   readonly looks: Looks;
+  /** How far learning rates move in a step of hypergradient descent; absent where no training is under it. */
+  readonly step?: number;
   /** Who sets a trial's learning rate, as the journal has it. */
   control(trial: TrialNumber): RateControl | undefined;
   /** Where a trial's trace is kept. */
@@ -32,6 +35,8 @@ export interface ControlInput {
 
 /** An engine that is busy for longer is waited for no more: the training goes on with its own schedule. */
 const TIMEOUT_MS = 10_000;
+/** Of the learning rate under hypergradient descent. */
+const BOUNDS = { low: 1e-6, high: 1 };
 
 /** Watches the trainings of one study, drives those that are to be driven, and keeps their traces. */
 export async function controlTrainings(input: ControlInput): Promise<ControlSocket> {
@@ -46,19 +51,21 @@ export async function controlTrainings(input: ControlInput): Promise<ControlSock
 }
 
 function session(
-  { policies, looks, trace, heard }: ControlInput,
+  { policies, looks, step, trace, heard }: ControlInput,
   trial: TrialNumber,
   mode: RateControl,
   closed: () => void,
 ): ControlSession {
   const lines = openTrace(trace(trial));
   const keep = (message: ControlMessage): void => void lines.write(`${JSON.stringify(message)}\n`);
-  let driver: RateDriver | undefined;
+  const descent = mode === "descent" && step !== undefined ? { step, ...BOUNDS } : undefined;
+  let driver: RateDriver | DescentDriver | undefined;
   const answer = (message: ControlUp): ControlDown | undefined => {
     if (message.type === "hello") {
       const own = policiesFor(policies, message);
       if (mode === "policy") driver = new RateDriver(own);
-      return config(mode, looks, own);
+      if (descent !== undefined) driver = new DescentDriver(descent);
+      return { ...config(mode, looks, own), ...(descent && { descent }) };
     }
     if (message.type === "crash") return undefined;
     return driver?.next(message) ?? { type: "act", step: message.step };
@@ -93,6 +100,6 @@ function policiesFor(book: PolicyBook, { rule }: ControlHello): Policies {
 }
 
 function config(mode: RateControl, looks: Looks, policies: Policies): ControlConfig {
-  const isWanted = mode === "own" || policies.both !== undefined;
+  const isWanted = mode === "own" || (mode === "policy" && policies.both !== undefined);
   return { type: "config", mode, ...looks, timeoutMs: TIMEOUT_MS, changes: isWanted };
 }

@@ -1,10 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { root } from "../../scripts/setup/process.ts";
+import { replayDescent } from "../../src/learning/hypergradient/descentDriver.ts";
 import { RateDriver } from "../../src/learning/stepsize/driver.ts";
-import type { ControlDown } from "../../src/protocol/control.ts";
+import type { ControlAct, ControlDown } from "../../src/protocol/control.ts";
 import type { RateControl } from "../../src/protocol/trial.ts";
 import { controlTrainings } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
@@ -31,7 +33,8 @@ const run = (args: readonly string[], env: Record<string, string> = {}) =>
   launch(python, script, args, socket, env);
 const trace = () => join(folder, "traces/0.jsonl");
 async function control(who: RateControl, looks = { first: 3, every: 5 }): Promise<void> {
-  socket = await controlTrainings({ policies, looks, control: () => who, trace, heard: () => {} });
+  const step = 0.4;
+  socket = await controlTrainings({ policies, looks, step, control: () => who, trace, heard: () => {} });
 }
 
 async function fixed(rate: number): Promise<void> {
@@ -131,6 +134,120 @@ describe("a training that is driven", () => {
     for (const [i, { rate }] of states.slice(1).entries()) expect(acts[i]).toMatchObject({ rate });
     expect(new Set(acts.map((act) => ("rate" in act ? act.rate : undefined))).size).toBe(acts.length);
   });
+});
+
+describe("a training under hypergradient descent", () => {
+  const rule = { step: 0.4, low: 1e-6, high: 1 };
+  const looksOf = () =>
+    statesOf(trace()).map((state, i) => ({
+      state,
+      act: linesOf(trace()).filter((line): line is ControlAct => line.type === "act")[i]!,
+    }));
+  const close = (values: readonly number[], wanted: readonly number[]) => {
+    expect(values).toHaveLength(wanted.length);
+    for (const [i, value] of values.entries()) expect(value / wanted[i]!).toBeCloseTo(1, 4);
+  };
+
+  test("moves by the hypergradient of each step; every learning rate follows from its trace again", async () => {
+    await control("descent");
+    const { exitCode, stdout, stderr } = await run(["--lr", "0.001", "--hypergradients"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const seen = statesOf(trace()).flatMap(({ hypergradients }) => (hypergradients ?? []).map(Number));
+    const own = numbers(stdout, "h").slice(0, seen.length);
+    expect(seen.length).toBe(25);
+    for (const [i, value] of seen.entries()) expect(value).toBeCloseTo(own[i]!, 4);
+    const rates = replayDescent(rule, looksOf());
+    close(rates, numbers(stdout, "used").slice(0, rates.length));
+    for (const { state } of looksOf()) expect(rates[state.step]! / Number(state.rate)).toBeCloseTo(1, 9);
+    expect(Math.max(...rates)).toBeGreaterThan(5 * rates[0]!);
+  });
+
+  test.each([
+    ["SGD", ["--momentum", "0.9"]],
+    ["Adam", []],
+    ["AdamW", []],
+    ["RMSprop", []],
+  ])("finds a learning rate from 1e-6 on: %s %j", async (name, more) => {
+    await control("descent");
+    const { exitCode, stderr, stdout } = await run([
+      ...["--plain", "--optimizer", name, "--lr", "0.000001", "--steps", "160"],
+      ...more,
+    ]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const losses = numbers(stdout, "loss");
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+    expect(mean(losses.slice(-10))).toBeLessThan(0.93 * mean(losses.slice(0, 10)));
+  });
+
+  test("keeps the schedule that the script has computed for itself", async () => {
+    const args = ["--gamma", "0.8"];
+    const alone = await run(args);
+    await control("descent");
+    expect(rates((await run(args)).stdout)).toEqual(rates(alone.stdout));
+  });
+
+  test("is put back where its loss was least, and goes on with a smaller learning rate", async () => {
+    socket = await listenForTrainings(() => ({
+      heard: (message) => {
+        if (message.type === "hello")
+          return {
+            ...{ type: "config", mode: "descent", first: 30, every: 1, timeoutMs: 5000, changes: false },
+            // From step 10 on each step doubles the learning rate or nearly.
+            descent: { step: -40, low: 1e-6, high: 1e4 },
+          };
+        if (message.type !== "state") return undefined;
+        const { step } = message;
+        return step === 15
+          ? { type: "act", step, rollback: "it has gone astray", rate: 1e-6 }
+          : { type: "act", step };
+      },
+      closed: () => {},
+    }));
+    const { exitCode, stdout, stderr } = await run(["--plain", "--lr", "0.01"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const losses = numbers(stdout, "loss");
+    expect(losses[16]).toBeLessThan(2);
+  });
+
+  test("is given up when the engine says so, and goes on by itself", async () => {
+    socket = await listenForTrainings(() => ({
+      heard: (message) => {
+        if (message.type === "hello")
+          return {
+            ...{ type: "config", mode: "descent", first: 30, every: 1, timeoutMs: 5000, changes: false },
+            descent: { step: 0.4, low: 1e-6, high: 1 },
+          };
+        if (message.type !== "state") return undefined;
+        const { step } = message;
+        return step === 5 ? { type: "act", step, fallback: "enough" } : { type: "act", step };
+      },
+      closed: () => {},
+    }));
+    const { stdout, stderr } = await run(["--plain", "--lr", "0.01", "--hypergradients"]);
+    expect(stderr).toBe("");
+    const used = numbers(stdout, "used");
+    expect(used.slice(1, 5).some((rate) => Math.abs(rate - 0.01) > 1e-3)).toBe(true);
+    for (const rate of used.slice(6)) expect(rate).toBeCloseTo(0.01, 5);
+  });
+});
+
+test("a step that led to gradients that are no numbers is taken back", () => {
+  const lines = [
+    "import math, sys, torch",
+    `sys.path.insert(0, ${JSON.stringify(join(root, "python/tuning_fork"))})`,
+    "from attach_descent import Descent",
+    'descent = Descent({"step": 0.4, "low": 1e-6, "high": 1.0})',
+    "w = torch.tensor([1.0, 2.0], requires_grad=True)",
+    "w.grad = torch.tensor([1.0, 1.0])",
+    "rates = [descent.next([w], 0.1)]",
+    "with torch.no_grad(): w.sub_(5.0)",
+    "w.grad = torch.tensor([math.nan, 1.0])",
+    "rates.append(descent.next([w], 0.1))",
+    "print(rates, w.tolist(), w.grad.tolist(), descent.hypergradients)",
+  ];
+  const { stdout, stderr } = spawnSync(python, ["-c", lines.join("\n")], { encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(stdout.trim()).toBe("[0.1, 0.01] [1.0, 2.0] [0.0, 0.0] [nan]");
 });
 
 describe("a training that cannot be driven goes on by itself", () => {

@@ -70,7 +70,7 @@ function trackOf(curve: LearningCurve, title: string, names: readonly string[]):
   const lines = names.flatMap((name) =>
     kept.flatMap(({ iteration, figures }): CurveRow[] => {
       const y = figures[name];
-      if (y === undefined || !Number.isFinite(y)) return [];
+      if (typeof y !== "number" || !Number.isFinite(y)) return [];
       const role = roleOf(curve, name);
       return [{ key: `${name} ${iteration}`, name, role, width: WIDTHS[role], step: iteration, y }];
     }),

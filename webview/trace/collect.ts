@@ -1,9 +1,15 @@
-import type { TraceInsight, TraceLine, TracePair, TraceQuantity } from "../../src/protocol/insight.ts";
+import type {
+  TraceEvent,
+  TraceInsight,
+  TraceLine,
+  TracePair,
+  TraceQuantity,
+} from "../../src/protocol/insight.ts";
 import type { TrialNumber } from "../../src/protocol/trial.ts";
 import type { Row } from "../shared/chart.ts";
 import { scoreSpan, wholeSpan } from "../shared/span.ts";
 
-/** Who a line is of: the script's own learning rate within a training under a policy is drawn too. */
+/** Who a line is of: the script's own learning rate within a training that is driven is drawn too. */
 export type Voice = "policy" | "own" | "schedule";
 
 /** A point of a line; lines are told apart by `line`. */
@@ -19,6 +25,7 @@ export interface TraceRow extends Row {
 /** Something that happened at a step. */
 export interface EventRow extends Row {
   readonly trial: number;
+  readonly kind: TraceEvent["kind"];
   readonly step: number;
   readonly y: number;
   readonly text: string;
@@ -54,15 +61,17 @@ export function newestPair({ lines, pairs }: TraceInsight): Choice {
 export const stepSpan = (lines: readonly TraceLine[]): number =>
   Math.max(1, ...lines.map(({ steps }) => steps.at(-1) ?? 0));
 
-/** Whether a training under a policy had another learning rate of its own: else there is nothing to draw beside it. */
-const hasSchedule = ({ control }: TraceLine): boolean => control === "policy";
+/** Whether a training had another learning rate of its own: else there is nothing to draw beside it. */
+const hasSchedule = ({ control }: TraceLine): boolean => control !== "own";
+
+const voiceOf = ({ control }: TraceLine): Voice => (control === "own" ? "own" : "policy");
 
 export function collectTrack(
   insight: TraceInsight,
   quantity: TraceQuantity,
   lines: readonly TraceLine[],
 ): Track {
-  const rows = lines.flatMap((line) => rowsOf(line, line.values[quantity.name], line.control));
+  const rows = lines.flatMap((line) => rowsOf(line, line.values[quantity.name], voiceOf(line)));
   const schedules =
     quantity.name === "rate"
       ? lines.filter(hasSchedule).flatMap((line) => rowsOf(line, line.values.own, "schedule"))
@@ -87,9 +96,9 @@ function rowsOf(line: TraceLine, values: readonly (number | null)[], voice: Voic
 }
 
 function eventRows({ events }: TraceInsight, rows: readonly TraceRow[]): EventRow[] {
-  return events.flatMap(({ trial, step, text }, i) => {
+  return events.flatMap(({ trial, step, text, kind }, i) => {
     const at = rows.findLast((row) => row.trial === trial && row.step <= step);
-    return at === undefined ? [] : [{ key: `event ${i}`, trial, step, y: at.y, text }];
+    return at === undefined ? [] : [{ key: `event ${i}`, trial, kind, step, y: at.y, text }];
   });
 }
 

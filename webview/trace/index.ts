@@ -22,7 +22,18 @@ import {
   type Track,
 } from "./collect.ts";
 import { traceSpec } from "./spec.ts";
-import { pairLabel, pointTip, READINGS, readings, traceTables, verdictText, whoOf } from "./words.ts";
+import {
+  driverOf,
+  EVENTS,
+  pairLabel,
+  pointTip,
+  READINGS,
+  readings,
+  readingsSeen,
+  traceTables,
+  verdictText,
+  whoOf,
+} from "./words.ts";
 
 const NONE =
   "Nobody watches the trainings of this study. The strategy Step-size policy runs each configuration as the script has it and with its learning rate set by a learned policy, and draws both here, step by step.";
@@ -30,7 +41,11 @@ const EARLY =
   "The trainings will be drawn here from their first step on. Those of scripts that train with neither PyTorch nor scikit-learn cannot be watched.";
 
 /** The charts from top to bottom: what each may show, the first by default. */
-const CHARTS: readonly (readonly TraceQuantity["name"][])[] = [["rate"], ["loss"], ["change", "spread"]];
+const CHARTS: readonly (readonly TraceQuantity["name"][])[] = [
+  ["rate"],
+  ["loss"],
+  ["hypergradient", "change", "spread"],
+];
 
 /** The signals are logarithms of variances. */
 const axisTitle = ({ name, title }: TraceQuantity): string =>
@@ -41,7 +56,8 @@ openPage((page: Page): PanelParts => {
   let selected: TrialNumber | undefined;
   /** What was picked; undefined: the newest pair. */
   let picked: Choice | undefined;
-  let signal: TraceQuantity["name"] = "change";
+  /** What is shown in the lowest chart; undefined: the first that there is. */
+  let signal: TraceQuantity["name"] | undefined;
   let end = 1;
   let lines: readonly TraceLine[] = [];
   let tracks: readonly (Track | undefined)[] = [];
@@ -60,11 +76,12 @@ openPage((page: Page): PanelParts => {
   });
   const note = element("p", { id: "note", class: "quiet", hidden: true });
   const verdict = element("p", { id: "verdict" });
+  const driver = element("span", {});
   const legend = element(
     "p",
     { id: "legend", class: "quiet" },
     element("span", { class: "key" }),
-    "under the policy",
+    driver,
     element("span", { class: "key own" }),
     "as the script has it",
     element("span", { class: "key schedule" }),
@@ -91,12 +108,12 @@ openPage((page: Page): PanelParts => {
   );
 
   function tipOf(line: TraceLine, row: Row) {
-    const { step, text } = row as TraceRow & Partial<EventRow>;
-    return text === undefined
+    const { step, text, kind } = row as TraceRow & Partial<EventRow>;
+    return text === undefined || kind === undefined
       ? pointTip(line, step)
       : {
           title: `#${line.trial} at step ${formatNumber(step)}`,
-          lines: [["back to its own schedule", text]] as const,
+          lines: [[EVENTS[kind], text]] as const,
         };
   }
 
@@ -113,14 +130,16 @@ openPage((page: Page): PanelParts => {
   function point(): void {
     for (const chart of charts) chart.overlay("cursor", cursor());
     past.show(at(), end);
+    const seen = readingsSeen(lines);
+    const names = ["training", ...seen.map((i) => READINGS[i]!)];
     readout.replaceChildren(
-      element("tr", {}, ...["training", ...READINGS].map((name) => element("th", { scope: "col" }, name))),
+      element("tr", {}, ...names.map((name) => element("th", { scope: "col" }, name))),
       ...lines.map((line) =>
         element(
           "tr",
           {},
           element("td", {}, `#${line.trial} ${whoOf(line)}`),
-          ...readings(line, at()).map((text) => element("td", { class: "number" }, text)),
+          ...seen.map((i) => element("td", { class: "number" }, readings(line, at())[i]!)),
         ),
       ),
     );
@@ -135,6 +154,7 @@ openPage((page: Page): PanelParts => {
     for (const part of all) part.hidden = !has;
     if (!has) return;
     verdict.textContent = verdictText(insight);
+    driver.textContent = `under ${driverOf(insight)}`;
     const choice = fillPairs(insight);
     lines = chosenLines(insight, choice);
     end = stepSpan(lines);
@@ -218,7 +238,7 @@ openPage((page: Page): PanelParts => {
         at?: number;
       };
       if (choice === "all" || typeof choice?.policy === "number") picked = choice;
-      if (name === "change" || name === "spread") signal = name;
+      if (name !== undefined && CHARTS[2]!.includes(name)) signal = name;
       if (typeof kept === "number") past.restore(kept);
     },
   };

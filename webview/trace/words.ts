@@ -1,22 +1,34 @@
-import type { TraceInsight, TraceLine, TracePair } from "../../src/protocol/insight.ts";
+import type { TraceEvent, TraceInsight, TraceLine, TracePair } from "../../src/protocol/insight.ts";
 import type { Table } from "../shared/export.ts";
 import { formatNumber, formatScore } from "../shared/format.ts";
 import type { TooltipContent } from "../shared/tooltip.ts";
 import { lookAt, medians, verdict } from "./collect.ts";
 
-export const whoOf = ({ control }: TraceLine): string =>
-  control === "policy" ? "under the policy" : "own schedule";
+const WHO: Readonly<Record<TraceLine["control"], string>> = {
+  policy: "under the policy",
+  descent: "under hypergradient descent",
+  own: "own schedule",
+};
+
+export const whoOf = ({ control }: TraceLine): string => WHO[control];
+
+/** What drives trainings of the study: a study has one driver. */
+export const driverOf = ({ lines }: TraceInsight): "the policy" | "hypergradient descent" =>
+  lines.some(({ control }) => control === "descent") ? "hypergradient descent" : "the policy";
+
+const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
 
 /** One sentence: whether the policy pays. */
 export function verdictText(insight: TraceInsight): string {
+  const driver = driverOf(insight);
   const { better, of } = verdict(insight);
   const middle = medians(insight);
-  if (middle === undefined) return "Whether the policy pays shows as soon as a training has run both ways.";
+  if (middle === undefined) return `Whether ${driver} pays shows as soon as a training has run both ways.`;
   const [own, policy] = middle;
-  const scores = `${insight.metric} ${formatNumber(policy)} under the policy, ${formatNumber(own)} with the script's own schedule`;
+  const scores = `${insight.metric} ${formatNumber(policy)} under ${driver}, ${formatNumber(own)} with the script's own schedule`;
   return of === 1
-    ? `${better === 1 ? "The policy is better" : "The policy is no better"}: ${scores}.`
-    : `The policy is better in ${better} of ${of} pairs; medians: ${scores}.`;
+    ? `${capital(driver)} is ${better === 1 ? "better" : "no better"}: ${scores}.`
+    : `${capital(driver)} is better in ${better} of ${of} pairs; medians: ${scores}.`;
 }
 
 export function pairLabel({ own, policy, scores: [first, second] }: TracePair): string {
@@ -29,10 +41,25 @@ export function readings(line: TraceLine, step: number): readonly string[] {
   const at = lookAt(line, step);
   const of = (name: keyof TraceLine["values"]): string =>
     at === undefined ? "–" : formatScore(line.values[name][at]);
-  return [of("rate"), of("own"), of("loss"), of("change"), of("spread")];
+  return [of("rate"), of("own"), of("loss"), of("change"), of("spread"), of("hypergradient")];
 }
 
-export const READINGS = ["learning rate", "script's own", "loss", "s₁", "s₂"] as const;
+/** Of the readings, those that any of the lines has. */
+export function readingsSeen(lines: readonly TraceLine[]): readonly number[] {
+  const names = ["rate", "own", "loss", "change", "spread", "hypergradient"] as const;
+  return names.flatMap((name, i) =>
+    lines.some(({ values }) => values[name].some((value) => value !== null)) ? [i] : [],
+  );
+}
+
+export const READINGS = ["learning rate", "script's own", "loss", "s₁", "s₂", "hypergradient"] as const;
+
+/** What happened, in words. */
+export const EVENTS: Readonly<Record<TraceEvent["kind"], string>> = {
+  rollback: "put back",
+  fallback: "back to its own schedule",
+  left: "no longer watched",
+};
 
 /** A point of a line: the training, and what it was at that step. */
 export function pointTip(line: TraceLine, step: number): TooltipContent {
@@ -53,7 +80,7 @@ export function traceTables(insight: TraceInsight): readonly Table[] {
   const { metric, pairs, lines, events } = insight;
   const scores: Table = {
     title: "Pairs",
-    columns: ["own schedule", "under the policy", `${metric}, own`, `${metric}, policy`],
+    columns: ["own schedule", `under ${driverOf(insight)}`, `${metric}, own`, `${metric}, driven`],
     rows: pairs.map(({ own, policy, scores: [first, second] }) => ({
       trial: policy,
       cells: [own, policy, first, second],
@@ -74,6 +101,7 @@ export function traceTables(insight: TraceInsight): readonly Table[] {
           line.values.loss[i],
           line.values.change[i],
           line.values.spread[i],
+          line.values.hypergradient[i],
         ],
       })),
     ),
@@ -83,7 +111,7 @@ export function traceTables(insight: TraceInsight): readonly Table[] {
     columns: ["trial", "step", "what", "why"],
     rows: events.map(({ trial, step, kind, text }) => ({
       trial,
-      cells: [trial, step, kind === "fallback" ? "back to its own schedule" : "no longer watched", text],
+      cells: [trial, step, EVENTS[kind], text],
     })),
   };
   return events.length === 0 ? [scores, steps] : [scores, steps, happened];

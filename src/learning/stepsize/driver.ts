@@ -1,5 +1,6 @@
 import type { ControlAct, ControlState } from "../../protocol/control.ts";
 import { numberOf } from "../../protocol/control.ts";
+import { Astray } from "./astray.ts";
 import { StepSizeController } from "./controller.ts";
 import type { StepSizePolicy } from "./policy.ts";
 
@@ -11,11 +12,6 @@ export interface Policies {
   readonly losses?: StepSizePolicy | undefined;
 }
 
-/** A loss that has been this much above the first one, as a share of it, for so many looks in a row: it has gone astray. */
-const ASTRAY = 0.5;
-const PATIENCE = 5;
-/** Of the running mean of the losses. */
-const DISCOUNT = 0.9;
 /** Grows from here where a script begins with a learning rate of 0. */
 const LEAST = 1e-6;
 /** Most that a learning rate grows from look to look: a network is soon ruined, and a look later is soon enough. */
@@ -28,10 +24,7 @@ const GROWTH = 10;
 export class RateDriver {
   readonly #both: StepSizeController | undefined;
   readonly #losses: StepSizeController | undefined;
-  #first: number | undefined;
-  #mean = 0;
-  #weight = 0;
-  #astray = 0;
+  readonly #astray = new Astray();
   #fallen = false;
 
   constructor({ both, losses }: Policies) {
@@ -67,16 +60,6 @@ export class RateDriver {
       return "how the losses will change cannot be seen, and no policy does without it";
     if (this.#both === undefined && this.#losses === undefined)
       return "there is no policy for this optimizer";
-    if (state.loss === undefined) return undefined;
-    const loss = numberOf(state.loss);
-    if (!Number.isFinite(loss)) return `the loss was ${state.loss} at step ${state.step}`;
-    this.#first ??= loss;
-    this.#weight = DISCOUNT * this.#weight + 1 - DISCOUNT;
-    this.#mean = DISCOUNT * this.#mean + (1 - DISCOUNT) * loss;
-    const isAstray = this.#mean / this.#weight > this.#first + ASTRAY * Math.abs(this.#first);
-    this.#astray = isAstray ? this.#astray + 1 : 0;
-    return this.#astray < PATIENCE
-      ? undefined
-      : `the loss has been more than half above its first value (${this.#first.toPrecision(3)}) for ${PATIENCE} looks`;
+    return state.loss === undefined ? undefined : this.#astray.next(state.step, state.loss);
   }
 }

@@ -55,6 +55,7 @@ describe("traces", () => {
           loss: [2, null, 1],
           change: [null, null, null],
           spread: [null, null, null],
+          hypergradient: [null, null, null],
         },
       },
     ]);
@@ -63,6 +64,37 @@ describe("traces", () => {
       { kind: "fallback", trial: 0, step: 20, text: "the loss was nan at step 20" },
       { kind: "left", trial: 0, step: 40, text: "the engine has gone" },
     ]);
+  });
+
+  it("under hypergradient descent have the learning rate that was moved to, and where the training was put back", () => {
+    const state = (step: number, rate: number, hypergradients: readonly (number | string)[]) =>
+      ({ type: "state", step, own: 0.1, rate, loss: 1, hypergradients }) as const;
+    const insight = traceInsight(
+      studyOf([{ ...first!, control: "descent" }]),
+      new Map([
+        [
+          0,
+          [
+            hello,
+            state(0, 0.1, []),
+            { type: "act", step: 0 },
+            state(4, 0.2, [-0.5, "nan", -0.1]),
+            { type: "act", step: 4, rollback: "the loss was nan at step 4", rate: 0.02 },
+          ],
+        ],
+      ]),
+    );
+    expect(insight.lines[0]).toMatchObject({
+      control: "descent",
+      values: { rate: [0.1, 0.2], own: [0.1, 0.1], hypergradient: [null, -0.3] },
+    });
+    expect(insight.quantities.map(({ name }) => name)).toEqual(["rate", "loss", "hypergradient"]);
+    expect(insight.events).toEqual([
+      { kind: "rollback", trial: 0, step: 4, text: "the loss was nan at step 4" },
+    ]);
+    expect(verdictText(insight)).toBe(
+      "Whether hypergradient descent pays shows as soon as a training has run both ways.",
+    );
   });
 
   it("are of a trial's last process", () => {

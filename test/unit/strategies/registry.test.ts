@@ -40,6 +40,7 @@ describe("registry", () => {
       "pbt",
       "pb2",
       "step-size-policy",
+      "hypergradient-descent",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
