@@ -9,6 +9,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   lenet: "bench/lenet/main.ts",
   learned: "bench/learned/main.ts",
   drift: "bench/drift/main.ts",
+  hypergradient: "bench/hypergradient/main.ts",
 };
 
 const [name = "", ...args] = process.argv.slice(2);

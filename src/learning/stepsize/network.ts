@@ -1,12 +1,6 @@
 import type { Random } from "../../space/random.ts";
 import type { Images } from "../data/images.ts";
-
-/** One layer's place in the vector of all weights: inputs × units weights, row by row of the inputs, then the biases. */
-interface Layer {
-  readonly inputs: number;
-  readonly units: number;
-  readonly at: number;
-}
+import { addProduct, affine, gather, glorot, type Layer, layersOf, softmax } from "../dense.ts";
 
 /**
  * A multilayer perceptron with rectified hidden units and a softmax, on one flat vector of weights. Holds no weights
@@ -27,13 +21,9 @@ export class Network {
 
   /** @param sizes Inputs, hidden units of each layer, classes. @param batch Examples at once, at most. */
   constructor(sizes: readonly number[], batch: number) {
-    let at = 0;
-    this.#layers = sizes.slice(1).map((units, i) => {
-      const layer = { inputs: sizes[i]!, units, at };
-      at += (layer.inputs + 1) * units;
-      return layer;
-    });
-    this.size = at;
+    const { layers, size } = layersOf(sizes);
+    this.#layers = layers;
+    this.size = size;
     this.#batch = batch;
     const memory = () => this.#layers.map(({ units }) => new Float64Array(batch * units));
     this.#outputs = memory();
@@ -45,12 +35,7 @@ export class Network {
 
   /** Weights by Glorot & Bengio 2010, biases 0. */
   initial(random: Random): Float64Array {
-    const weights = new Float64Array(this.size);
-    for (const { inputs, units, at } of this.#layers) {
-      const reach = Math.sqrt(6 / (inputs + units));
-      for (let i = 0; i < inputs * units; i++) weights[at + i] = reach * (2 * random.uniform() - 1);
-    }
-    return weights;
+    return glorot(this.#layers, () => random.uniform(), new Float64Array(this.size));
   }
 
   /** Loads a mini-batch: these pictures. */
@@ -129,60 +114,6 @@ export class Network {
   }
 }
 
-/** output = input · W + b. */
-function affine(
-  input: Float64Array,
-  weights: Float64Array,
-  { inputs, units, at }: Layer,
-  batch: number,
-  output: Float64Array,
-): void {
-  const biases = at + inputs * units;
-  for (let i = 0; i < batch; i++)
-    for (let u = 0; u < units; u++) output[i * units + u] = weights[biases + u]!;
-  addProduct(input, weights, { inputs, units, at }, batch, output);
-}
-
-/** output += input · W; inputs that are 0 (half of the rectified units, most of a picture) are passed over. */
-function addProduct(
-  input: Float64Array,
-  weights: Float64Array,
-  { inputs, units, at }: Layer,
-  batch: number,
-  output: Float64Array,
-): void {
-  for (let i = 0; i < batch; i++) {
-    const own = i * units;
-    for (let k = 0; k < inputs; k++) {
-      const x = input[i * inputs + k]!;
-      if (x === 0) continue;
-      const row = at + k * units;
-      for (let u = 0; u < units; u++) output[own + u]! += x * weights[row + u]!;
-    }
-  }
-}
-
-/** into += inputᵀ · slope, and the slopes' sums to the biases. */
-function gather(
-  input: Float64Array,
-  slope: Float64Array,
-  { inputs, units, at }: Layer,
-  batch: number,
-  into: Float64Array,
-): void {
-  const biases = at + inputs * units;
-  for (let i = 0; i < batch; i++) {
-    const own = i * units;
-    for (let k = 0; k < inputs; k++) {
-      const x = input[i * inputs + k]!;
-      if (x === 0) continue;
-      const row = at + k * units;
-      for (let u = 0; u < units; u++) into[row + u]! += x * slope[own + u]!;
-    }
-    for (let u = 0; u < units; u++) into[biases + u]! += slope[own + u]!;
-  }
-}
-
 /** below = slope · Wᵀ where the rectified unit below is at work, else 0. */
 function spread(
   slope: Float64Array,
@@ -202,15 +133,4 @@ function spread(
       below[i * inputs + k] = sum;
     }
   }
-}
-
-/** Turns logits into probabilities, in place; gives −ln of that of the label. */
-function softmax(values: Float64Array, at: number, count: number, label: number): number {
-  let most = Number.NEGATIVE_INFINITY;
-  for (let u = at; u < at + count; u++) most = Math.max(most, values[u]!);
-  const own = values[at + label]! - most;
-  let sum = 0;
-  for (let u = at; u < at + count; u++) sum += Math.exp(values[u]! - most);
-  for (let u = at; u < at + count; u++) values[u] = Math.exp(values[u]! - most) / sum;
-  return Math.log(sum) - own;
 }
