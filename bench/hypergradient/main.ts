@@ -2,6 +2,7 @@
 const benchmarks: Readonly<Record<string, () => Promise<{ main(args: string[]): Promise<void> }>>> = {
   cost: () => import("./cost.ts"),
   rtho: () => import("./rtho.ts"),
+  cleaning: () => import("./cleaning.ts"),
 };
 
 const [name = "", ...rest] = process.argv.slice(2);
