@@ -10,6 +10,8 @@ const benchmarks: Readonly<Record<string, string>> = {
   learned: "bench/learned/main.ts",
   drift: "bench/drift/main.ts",
   hypergradient: "bench/hypergradient/main.ts",
+  network: "bench/network/main.ts",
+  cartpole: "bench/cartpole/main.ts",
 };
 
 const [name = "", ...args] = process.argv.slice(2);
