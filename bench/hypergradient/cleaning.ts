@@ -82,7 +82,7 @@ function oneSplit(
     { name: "validation only", accuracy: accuracy(validation) },
   ];
   for (const radius of radii) {
-    const weights = cleanLabels({ training: images, validation }, { ...INNER, radius });
+    const { weights } = [...cleanLabels({ training: images, validation }, { ...INNER, radius })].at(-1)!;
     const kept = pick(
       images,
       where(images.count, (i) => weights[i]! >= LEAST_WEIGHT),

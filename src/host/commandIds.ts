@@ -20,6 +20,7 @@ export const CONTRIBUTED_COMMANDS = [
   "tuningFork.repair",
   "tuningFork.learnStepSize",
   "tuningFork.learnOptimizer",
+  "tuningFork.learnCleaning",
   "tuningFork.showLearning",
   "tuningFork.writeBest",
   "tuningFork.stopTrial",

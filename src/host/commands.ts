@@ -29,6 +29,7 @@ const HANDLERS: { readonly [K in CommandId]: Handler } = {
   "tuningFork.repair": study.repair,
   "tuningFork.learnStepSize": ({ learning }) => learning.stepSize(),
   "tuningFork.learnOptimizer": ({ learning }) => learning.optimizer(),
+  "tuningFork.learnCleaning": ({ learning }) => learning.cleaning(),
   "tuningFork.showLearning": ({ learning }, target) => learning.show(target),
   "tuningFork.writeBest": trial.writeBest,
   "tuningFork.stopTrial": trial.stopTrial,

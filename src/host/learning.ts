@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   CancellationTokenSource,
@@ -10,7 +11,7 @@ import {
 import type { LearningStep } from "../protocol/engine.ts";
 import type { EngineClient } from "./engineClient.ts";
 import { formatNumber } from "./format.ts";
-import { LearningCurves } from "./learningCurves.ts";
+import { curveOfFile, LearningCurves } from "./learningCurves.ts";
 import { LearningPanel } from "./learningPanel.ts";
 import { choose } from "./targets.ts";
 
@@ -89,6 +90,11 @@ export class Learning {
     return files?.[0]?.fsPath;
   }
 
+  /** Finds wrong labels among the digits by hypergradients: an experiment, to see how far that goes. */
+  async cleaning(): Promise<void> {
+    await this.#learn({ system: "cleaning", options: {}, name: "cleaning of labels" });
+  }
+
   async #learn(lesson: Lesson): Promise<void> {
     const folder = workspace.workspaceFolders?.[0]?.uri.fsPath;
     const target = await window.showSaveDialog({
@@ -126,6 +132,7 @@ export class Learning {
         }
       });
       this.#curves.ended(file, complete ? "finished" : "stopped");
+      this.#curves.loaded(curveOfFile(file, await readFile(file, "utf8")));
       await window.showTextDocument(target, { preview: true, viewColumn: this.#panel.besideIt });
       if (!complete) {
         window.showInformationMessage(

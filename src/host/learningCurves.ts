@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { LearningStep } from "../protocol/engine.ts";
 import { TuningForkError } from "../protocol/errors.ts";
-import type { LearningCurve, LearningPoint } from "../protocol/learning.ts";
+import type { CleanedPicture, LearningCurve, LearningPoint } from "../protocol/learning.ts";
 import { isObject } from "./checks.ts";
 
 /** How everything learns that this window has started, by the file that it is for. */
@@ -26,6 +26,11 @@ export class LearningCurves {
   heard({ file, iteration, of, figures }: LearningStep): void {
     const curve = this.#curves.get(file);
     if (curve !== undefined) this.#set({ ...curve, of, points: [...curve.points, { iteration, figures }] });
+  }
+
+  /** What was learned is in its file now, with more than the engine told on the way. */
+  loaded(curve: LearningCurve): void {
+    if (this.#curves.has(curve.file)) this.#set(curve);
   }
 
   ended(file: string, status: LearningCurve["status"]): void {
@@ -63,7 +68,30 @@ export function curveOfFile(file: string, text: string): LearningCurve {
   const isWhole = progress.length === 0 || of === undefined || progress.at(-1)!.iteration >= of;
   const points = progress.map(({ iteration, figures }) => ({ iteration, figures }));
   const status = isWhole ? "finished" : "stopped";
-  return { file, system, status, seed, options, points, ...(of !== undefined && { of }) };
+  const cleaned = cleanedOf(record.value);
+  return {
+    ...{ file, system, status, seed, options, points },
+    ...(of !== undefined && { of }),
+    ...(cleaned !== undefined && { cleaned }),
+  };
+}
+
+const isPicture = (value: unknown): value is CleanedPicture =>
+  isObject(value) &&
+  [value.label, value.truth, value.weight].every((one) => typeof one === "number") &&
+  Array.isArray(value.pixels);
+
+function cleanedOf({
+  weights,
+  isWrong,
+  missed,
+  accused,
+}: Readonly<Record<string, unknown>>): LearningCurve["cleaned"] {
+  if (!Array.isArray(weights) || !Array.isArray(isWrong) || weights.length !== isWrong.length)
+    return undefined;
+  if (!Array.isArray(missed) || !Array.isArray(accused) || ![...missed, ...accused].every(isPicture))
+    return undefined;
+  return { weights, isWrong, missed, accused };
 }
 
 function recordOf(text: string) {
@@ -77,5 +105,5 @@ function recordOf(text: string) {
   const { seed, options, progress } = value.record;
   if (typeof seed !== "number" || !isObject(options)) return undefined;
   if (!Array.isArray(progress) || !progress.every(isPoint)) return undefined;
-  return { system: value.system, seed, options: options as LearningCurve["options"], progress };
+  return { value, system: value.system, seed, options: options as LearningCurve["options"], progress };
 }

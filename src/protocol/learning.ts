@@ -19,6 +19,23 @@ export interface LearningCurve {
   /** Iterations that there will be; absent before the first. */
   readonly of?: number;
   readonly points: readonly LearningPoint[];
+  /** Where labels were cleaned, once that is done. */
+  readonly cleaned?: {
+    /** One for each training picture, in [0, 1], and whether its label was wrong. */
+    readonly weights: readonly number[];
+    readonly isWrong: readonly boolean[];
+    /** Wrong labels that kept a weight, and right ones that lost theirs: the worst of each. */
+    readonly missed: readonly CleanedPicture[];
+    readonly accused: readonly CleanedPicture[];
+  };
+}
+
+/** A square picture, its pixels in [0, 1] row by row, with the label that it was given and the right one. */
+export interface CleanedPicture {
+  readonly label: number;
+  readonly truth: number;
+  readonly weight: number;
+  readonly pixels: readonly number[];
 }
 
 /** Host ⇄ learning panel, as with the panels of studies. */

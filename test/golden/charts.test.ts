@@ -23,6 +23,7 @@ import { collectBars, collectEffect, collectPair } from "../../webview/importanc
 import { barsSpec, effectSpec } from "../../webview/importance/spec.ts";
 import { type Across, collectIncumbent } from "../../webview/incumbent/collect.ts";
 import { incumbentSpec } from "../../webview/incumbent/spec.ts";
+import { weightBins, weightSpec } from "../../webview/learning/cleaning.ts";
 import { collectTracks, iterationSpan } from "../../webview/learning/collect.ts";
 import { learningSpec } from "../../webview/learning/spec.ts";
 import { type Axes, collectPareto, collectVolume } from "../../webview/pareto/collect.ts";
@@ -42,7 +43,7 @@ import { collectMap, type MapKind } from "../../webview/surface/collect.ts";
 import { mapSpec } from "../../webview/surface/spec.ts";
 import { chosenLines, collectTrack, newestPair, stepSpan as stepsOf } from "../../webview/trace/collect.ts";
 import { traceSpec } from "../../webview/trace/spec.ts";
-import { optimizerCurve, policyCurve } from "../fixtures/learningCurve.ts";
+import { cleanedCurve, optimizerCurve, policyCurve } from "../fixtures/learningCurve.ts";
 import { driftingSpace } from "../fixtures/populationStudy.ts";
 import { tracedInsight, tracedStudy } from "../fixtures/tracedStudy.ts";
 import {
@@ -286,6 +287,16 @@ function learning(name: ThemeName, curve: LearningCurve, at: number): Drawn {
   return rounded({ spec: learningSpec(theme(name), options), params, data: { lines, labels } });
 }
 
+function weights(name: ThemeName): Drawn {
+  const bins = weightBins(cleanedCurve().cleaned!);
+  const kind = (one: string) => bins.filter((bin) => bin.kind === one);
+  return rounded({
+    spec: weightSpec(theme(name)),
+    params: {},
+    data: { wrong: kind("wrong"), right: kind("right") },
+  });
+}
+
 const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "brackets-dark-wide": () => brackets("dark", 1000),
   "brackets-light-narrow": () => brackets("light", 400),
@@ -303,6 +314,8 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "learning-dark-optimizer": () => learning("dark", optimizerCurve(0.4), 0),
   "learning-light-reward": () => learning("light", policyCurve(), 0),
   "learning-high-contrast-spread": () => learning("high-contrast", policyCurve(), 1),
+  "learning-dark-weights": () => weights("dark"),
+  "learning-high-contrast-weights": () => weights("high-contrast"),
   "surface-dark-mean": () => map("dark", "mean"),
   "surface-light-worth": () => map("light", "worth"),
   "surface-high-contrast-sd": () => map("high-contrast", "sd"),

@@ -84,3 +84,18 @@ test("a learned optimizer is trained the same way, and ended before its first ep
     record: { seed: 0, options: { problem: "quadratic" } },
   });
 });
+
+test("labels are cleaned with progress, and ended from the panel they show what was found", async () => {
+  const window = await Workbench.open(server, browser, folder);
+  await window.runCommand("Tuning Fork: Clean Labels by Hypergradients");
+  const input = window.page.locator(".quick-input-widget input").first();
+  await expect.poll(() => input.inputValue(), { timeout: 30_000 }).toBe(join(folder, "cleaning.json"));
+  await window.page.keyboard.press("Enter");
+  const panel = await window.webviewPage("learning");
+  await panel.locator("#facts", { hasText: /[3-9] of 80 iterations/ }).waitFor({ timeout: 120_000 });
+  await panel.locator("#stop").click();
+  await window.notification("ended early").waitFor({ timeout: 60_000 });
+  await panel.locator("#facts", { hasText: "ended early" }).waitFor();
+  await panel.locator("#found", { hasText: /Of 500 wrong labels \d+ were found/ }).waitFor();
+  await window.screenshot("cleaning", () => panel.locator("#found").scrollIntoViewIfNeeded());
+});

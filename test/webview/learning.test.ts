@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { optimizerCurve, policyCurve } from "../fixtures/learningCurve.ts";
+import { cleanedCurve, optimizerCurve, policyCurve } from "../fixtures/learningCurve.ts";
 import { tested } from "./tested.ts";
 
 /** How something learns in Chromium, under the policy that panels have in VS Code. */
@@ -55,5 +55,31 @@ describe("the learning panel", () => {
     ]);
     await view.panel.post({ type: "empty", text: "/work/a.json has no learning curve." });
     expect(await text("#empty-text")).toBe("/work/a.json has no learning curve.");
+  });
+});
+
+describe("cleaned labels", () => {
+  it("are shown as histograms of the weights, with the worst pictures of both kinds", async () => {
+    await open({ type: "snapshot", learning: cleanedCurve() });
+    expect(await text("#found")).toBe(
+      "Of 100 wrong labels 95 were found; of 100 right ones 8 were given up with them.",
+    );
+    const bars = view.panel.page.locator("#weights .mark-rect path");
+    expect(await bars.count()).toBe(40);
+    const headings = view.panel.page.locator("#pictures h2");
+    expect(await headings.allTextContents()).toEqual([
+      "Wrong labels that were kept",
+      "Right labels that were given up",
+    ]);
+    expect(await view.panel.page.locator("#pictures canvas").count()).toBe(13);
+    expect(await view.panel.page.locator("#pictures figcaption").first().textContent()).toBe("0 → 3λ 0.5");
+    await view.panel.page.click("#show-table");
+    expect(await view.panel.page.locator("#table caption").last().textContent()).toBe("Weights · 200 rows");
+  });
+
+  it("have nothing of that while they are being cleaned", async () => {
+    const { cleaned: _, ...learning } = cleanedCurve();
+    await open({ type: "snapshot", learning });
+    expect(await view.panel.page.locator("#cleaned").isHidden()).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LearningDown } from "../../src/protocol/learning.ts";
 import type { PanelDown } from "../../src/protocol/panel.ts";
-import { optimizerCurve, policyCurve } from "../fixtures/learningCurve.ts";
+import { cleanedCurve, optimizerCurve, policyCurve } from "../fixtures/learningCurve.ts";
 import { bundlePanel, launch, openPanel, type PageKind } from "./harness.ts";
 import { type Scene, STRATEGIES, type StrategyScene, snapshot, strategySnapshot, study } from "./studies.ts";
 import type { ThemeName } from "./themes.ts";
@@ -55,6 +55,7 @@ const LEARNING_SCENES = {
   optimizerMid: () => optimizerCurve(0.4),
   policy: () => policyCurve(),
   policyStart: () => policyCurve(0),
+  cleaned: () => cleanedCurve(),
 };
 
 function messageOf(panel: PageKind, scene: string): PanelDown | LearningDown {

@@ -9,6 +9,7 @@ import { formatNumber, formatScore } from "../shared/format.ts";
 import { type Frame, type FrameParts, openFrame } from "../shared/frame.ts";
 import { isLearningDown } from "../shared/guards.ts";
 import type { ChartTheme } from "../shared/theme.ts";
+import { type BinRow, cleaningText, gallery, weightBins, weightSpec } from "./cleaning.ts";
 import { type CurveRow, collectTracks, iterationSpan } from "./collect.ts";
 import { learningSpec } from "./spec.ts";
 import { factsOf, fileOf, learningTables, readings, titleOf } from "./words.ts";
@@ -19,6 +20,26 @@ const EARLY = "Its curve begins with the first iteration.";
 
 openFrame<Snapshot, LearningUp>(isLearningDown, (page: Frame<LearningUp>): FrameParts<Snapshot> => {
   const charts: Chart[] = [];
+  const found = element("p", { id: "found" });
+  const weightsHolder = element("div", { id: "weights", class: "chart" });
+  const pictures = element("div", { id: "pictures" });
+  const cleaned = element(
+    "section",
+    { id: "cleaned", hidden: true, "aria-label": "weights of the pictures" },
+    found,
+    element(
+      "p",
+      { class: "quiet" },
+      element("span", { class: "box wrong" }),
+      "wrong labels",
+      element("span", { class: "box" }),
+      "right labels",
+    ),
+    weightsHolder,
+    pictures,
+  );
+  /** Made when it is first needed. */
+  let weightChart: Chart | undefined;
   const note = element("p", { id: "note", class: "quiet", hidden: true }, EARLY);
   const holder = element("div", { id: "tracks" });
   const readout = element("table", { id: "readout", "aria-live": "off" });
@@ -34,7 +55,7 @@ openFrame<Snapshot, LearningUp>(isLearningDown, (page: Frame<LearningUp>): Frame
     "Stop and keep",
   );
   stop.title = "Ends learning; the file gets what was learned by then";
-  page.body.append(note, holder, element("div", { class: "scroll" }, readout));
+  page.body.append(note, holder, cleaned, element("div", { class: "scroll" }, readout));
 
   /** As many charts as there are kinds of figures. */
   function chartAt(i: number): Chart {
@@ -94,7 +115,38 @@ openFrame<Snapshot, LearningUp>(isLearningDown, (page: Frame<LearningUp>): Frame
     for (let i = tracks.length; i < holder.children.length; i++)
       (holder.children[i] as HTMLElement).hidden = true;
     fillReadout(learning);
+    drawCleaned(learning, theme, width);
   }
+
+  function drawCleaned({ cleaned: of }: LearningCurve, theme: ChartTheme, width: number): void {
+    cleaned.hidden = of === undefined;
+    if (of === undefined) return;
+    found.textContent = cleaningText(of);
+    weightChart ??= new Chart(weightsHolder, {
+      pick: () => undefined,
+      hover: (row, x, y) => {
+        if (row === undefined) page.tooltip.hide();
+        else page.tooltip.show(binTip(row as BinRow), x, y);
+      },
+    });
+    const bins = weightBins(of);
+    const kind = (name: BinRow["kind"]) => bins.filter((bin) => bin.kind === name);
+    const height = Math.round(Math.min(220, Math.max(150, width * 0.35)));
+    const data = { wrong: kind("wrong"), right: kind("right") };
+    weightChart.draw({ spec: weightSpec(theme), data, width, height });
+    pictures.replaceChildren(
+      gallery("Wrong labels that were kept", of.missed),
+      gallery("Right labels that were given up", of.accused),
+    );
+  }
+
+  const binTip = ({ kind, low, high, count }: BinRow) => ({
+    title: `${kind} labels`,
+    lines: [
+      ["weight", `${formatNumber(low)} to ${formatNumber(high)}`],
+      ["pictures", formatNumber(count)],
+    ] as const,
+  });
 
   function fillReadout(learning: LearningCurve): void {
     const head = ["figure", "whose", "now"].map((name) => element("th", { scope: "col" }, name));
@@ -113,7 +165,9 @@ openFrame<Snapshot, LearningUp>(isLearningDown, (page: Frame<LearningUp>): Frame
 
   return {
     kind: "learning",
-    charts,
+    get charts() {
+      return weightChart === undefined ? charts : [...charts, weightChart];
+    },
     controls: [stop],
     heading: ({ learning }) => ({
       id: learning.file,

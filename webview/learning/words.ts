@@ -1,11 +1,13 @@
 import type { LearningCurve } from "../../src/protocol/learning.ts";
 import type { Table } from "../shared/export.ts";
 import { formatNumber, formatScore, formatValue } from "../shared/format.ts";
+import { cleaningTables } from "./cleaning.ts";
 import { figureNames, roleOf } from "./collect.ts";
 
 const TITLES: Readonly<Record<string, string>> = {
   "step-size": "Step-size policy",
   optimizer: "Learned optimizer",
+  cleaning: "Cleaned labels",
 };
 
 export const titleOf = ({ system }: LearningCurve): string => TITLES[system] ?? system;
@@ -65,5 +67,6 @@ export function learningTables(curve: LearningCurve): readonly Table[] {
         cells: [name, value],
       })),
     },
+    ...(curve.cleaned === undefined ? [] : cleaningTables(curve.cleaned)),
   ];
 }

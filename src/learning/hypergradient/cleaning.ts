@@ -43,13 +43,13 @@ const everything = (images: Images): Uint32Array => Uint32Array.from({ length: i
 
 /**
  * Data hyper-cleaning (Franceschi et al. 2017, section 5.1): a weight for each training picture, found by projected Adam along
- * reverse hypergradients of the validation error of softmax regression. A picture whose label misleads gets the weight 0.
+ * reverse hypergradients of the validation error of softmax regression, an iteration at a time. A picture whose label misleads
+ * gets the weight 0.
  */
-export function cleanLabels(
+export function* cleanLabels(
   { training: images, validation }: CleaningProblem,
   { radius, steps, iterations, rate, step }: CleaningOptions,
-  heard?: (step: CleaningStep) => void,
-): Float64Array {
+): Generator<CleaningStep, void> {
   const n = images.count;
   const sizes = [images.pixels, images.classes];
   const settings = {
@@ -74,9 +74,8 @@ export function cleanLabels(
     const { error, gradient } = reverseHypergradient({ dynamics, outer, start, steps }, weights);
     adam.move(weights, gradient);
     projectOntoCappedBox(weights, radius);
-    heard?.({ iteration, error, weights });
+    yield { iteration, error, weights: weights.slice() };
   }
-  return weights;
 }
 
 /** Wrong labels for a share of the pictures: another class, any with the same chance. Which ones, and the pictures with them. */

@@ -20,6 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const SMALL: Readonly<Record<string, readonly string[]>> = {
   "step-size": ["iterations=2", "samples=4", "instances=1"],
   optimizer: ["epochs=2", "steps=6", "unroll=3", "units=3", "problems=2"],
+  cleaning: ["iterations=4", "steps=10", "step=0.2"],
 };
 
 const learn = async (system: string, ...args: string[]) => {
@@ -50,6 +51,24 @@ describe("tuning-fork learn", () => {
     await learn("step-size", "--seed", "7", "--set", "direction=adam", "--out", "again.json");
     const again = parsePolicy(await readFile(join(folder, "again.json"), "utf8"), "again.json");
     expect(again.theta).toEqual(policy.theta);
+  });
+
+  test("cleans labels, tells how many are found, and keeps a weight for each picture", async () => {
+    const lines = await learn("cleaning", "--seed", "3");
+    expect(lines[3]).toMatchObject({ iteration: 4, of: 4, figures: { F1: expect.any(Number) } });
+    const cleaned = JSON.parse(await readFile(join(folder, "cleaning.json"), "utf8"));
+    expect(cleaned.weights).toHaveLength(1000);
+    expect(cleaned.isWrong.filter(Boolean)).toHaveLength(500);
+    const found = cleaned.weights.flatMap((weight: number, i: number) =>
+      weight === 0 ? [cleaned.isWrong[i]] : [],
+    );
+    // By chance it would be half of them.
+    expect(found.filter(Boolean).length).toBeGreaterThan(0.8 * found.length);
+    for (const { label, truth, weight, pixels } of cleaned.missed) {
+      expect(label).not.toBe(truth);
+      expect(weight).toBeGreaterThan(0);
+      expect(pixels).toHaveLength(64);
+    }
   });
 
   test("learns an optimizer, beside those designed by hand, and learns the same again", async () => {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { curveOfFile, LearningCurves } from "../../../src/host/learningCurves.ts";
+import { cleanedCurve } from "../../fixtures/learningCurve.ts";
 
 const FILE = "/work/step-size.json";
 const begun = { file: FILE, system: "step-size", seed: 2, options: { direction: "adam" } };
@@ -52,6 +53,16 @@ describe("the curves of what is learned", () => {
       );
     },
   );
+
+  it("have the cleaned labels with them, if they are whole", () => {
+    const { file, seed, options, points, cleaned } = cleanedCurve();
+    const record = { seed, options, progress: points };
+    const of = (more: object) =>
+      curveOfFile(file, JSON.stringify({ system: "cleaning", record, ...more })).cleaned;
+    expect(of(cleaned!)).toEqual(cleaned);
+    expect(of({ ...cleaned, weights: [0] })).toBeUndefined();
+    expect(of({ ...cleaned, missed: [{ label: 1 }] })).toBeUndefined();
+  });
 
   it("say when learning was ended early", async () => {
     const record = { seed: 0, options: {}, progress: [{ iteration: 3, of: 16, figures: { reward: 1 } }] };
