@@ -37,6 +37,7 @@ const SCENES: readonly (Scene | "empty")[] = [
   "populationMid",
   "traced",
   "tracedMid",
+  "descended",
 ];
 const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast"];
 const WIDTHS = [320, 400, 700, 1000, 1400];

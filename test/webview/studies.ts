@@ -14,7 +14,7 @@ import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
 import { driftingSpace } from "../fixtures/populationStudy.ts";
-import { tracedInsight, tracedStudy } from "../fixtures/tracedStudy.ts";
+import { descendedStudy, tracedInsight, tracedStudy } from "../fixtures/tracedStudy.ts";
 import {
   HYPERBAND_81,
   hyperbandStudy,
@@ -47,7 +47,8 @@ export type Scene =
   | "population"
   | "populationMid"
   | "traced"
-  | "tracedMid";
+  | "tracedMid"
+  | "descended";
 
 /** Studies whose strategy has a view of its own, and two that have none. */
 export const STRATEGIES = {
@@ -104,6 +105,8 @@ export function study(scene: Scene): { history: StudyHistory; plan: readonly Pla
       return { history: tracedStudy(), plan: undefined };
     case "tracedMid":
       return { history: tracedStudy(0.4), plan: undefined };
+    case "descended":
+      return { history: descendedStudy(), plan: undefined };
   }
 }
 

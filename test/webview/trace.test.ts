@@ -102,4 +102,21 @@ describe("the trace panel", () => {
     expect(await view.panel.page.locator("#note").textContent()).toMatch(/Nobody watches/);
     expect(await view.panel.page.locator("#track-0").isVisible()).toBe(false);
   });
+
+  it("shows hypergradient descent by its name, its hypergradient, and where the training was put back", async () => {
+    await open(snapshot("trace", study("descended").history, undefined));
+    expect(await view.panel.page.locator("#verdict").textContent()).toMatch(
+      /^Hypergradient descent is better: val_loss 0\.13 under hypergradient descent/,
+    );
+    expect(await view.panel.page.locator("#legend").textContent()).toContain("under hypergradient descent");
+    expect(await view.panel.page.locator("section:has(#track-2)").getAttribute("aria-label")).toMatch(
+      /^hypergradient/,
+    );
+    expect(await linesIn(2).count()).toBe(1);
+    expect(await view.panel.page.locator("#track-0 .events_marks path").count()).toBe(1);
+    const head = await view.panel.page.locator("#readout th").allTextContents();
+    expect(head).toEqual(["training", "learning rate", "script's own", "loss", "s₁", "s₂", "hypergradient"]);
+    await view.panel.page.click("#show-table");
+    expect(await view.panel.page.locator("#table table").last().textContent()).toContain("put back");
+  });
 });
