@@ -23,6 +23,7 @@ const PAGES = [
   "pareto",
   "schedules",
   "trace",
+  "learning",
 ] as const;
 
 const list = "import json, sys, zipfile; print(json.dumps(zipfile.ZipFile(sys.argv[1]).namelist()))";
