@@ -25,10 +25,10 @@ export const hypergradientDescent: StrategyKind = {
         type: "number",
         title: "Step",
         description:
-          "How far the learning rate moves at most in a step, as a share of itself: 0.4 allows half as much again. Smaller: slower to find it, steadier afterwards.",
+          "How far the learning rate moves at most in a step, as a share of itself: 0.3 allows a third more. Larger: sooner there, and a training is ruined more easily.",
         exclusiveMinimum: 0,
         maximum: 2,
-        default: 0.4,
+        default: 0.3,
       },
       ...lookOptions,
     },
