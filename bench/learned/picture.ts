@@ -53,3 +53,34 @@ export async function curvesPicture(
     },
   });
 }
+
+/** Best value so far over evaluations of each optimizer, mean over functions, as an SVG. */
+export async function searchPicture(
+  title: string,
+  results: readonly { name: string; runs: readonly (readonly number[])[] }[],
+): Promise<string> {
+  const values = results.flatMap(({ name, runs }) =>
+    (runs[0] ?? []).map((_, i) => ({
+      name,
+      evaluation: i + 1,
+      best: runs.reduce((sum, run) => sum + run[i]! / runs.length, 0),
+    })),
+  );
+  return svgOf({
+    title,
+    width: 520,
+    height: 320,
+    data: { values },
+    mark: { type: "line", strokeWidth: 2 },
+    encoding: {
+      x: { field: "evaluation", type: "quantitative", title: "evaluations" },
+      y: { field: "best", type: "quantitative", scale: { zero: false }, title: "best value, mean" },
+      color: {
+        ...namedLines("name"),
+        scale: { scheme: "category10" },
+        legend: { ...lineLegend, labelLimit: 240 },
+      },
+      strokeDash: namedLines("name"),
+    },
+  });
+}

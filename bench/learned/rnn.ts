@@ -3,7 +3,7 @@
  * beside the same network trained for the sum of all values or for expected improvements, random search and a Gaussian
  * process; and what an ask costs.
  *
- *   npm run bench -- learned rnn [--sum FILE] [--ei FILE] [--draws 200] [--seed 5000] [--json FILE]
+ *   npm run bench -- learned rnn [--sum FILE] [--ei FILE] [--draws 200] [--seed 5000] [--json FILE] [--picture FILE]
  *   npm run bench -- learned rnn --train FILE [--loss oi|sum|ei] [--dimensions 1,2,3,4,5,6] [--iterations 8000] [--seed 0]
  *     [--batch 64] [--hidden 64] [--final-share 0.1]
  */
@@ -22,6 +22,7 @@ import { packWeights, type RnnFile, unpackWeights } from "../../src/strategies/r
 import { functions } from "../quality/functions.ts";
 import { mean, quantile } from "../quality/statistics.ts";
 import { figure, markdown } from "../quality/table.ts";
+import { searchPicture } from "./picture.ts";
 
 const DIMENSIONS = 3;
 const HORIZON = 30;
@@ -141,6 +142,7 @@ const FLAGS = {
   draws: { type: "string", default: "200" },
   seed: { type: "string" },
   json: { type: "string" },
+  picture: { type: "string" },
   train: { type: "string" },
   loss: { type: "string", default: "oi" },
   dimensions: { type: "string", default: "1,2,3,4,5,6" },
@@ -213,5 +215,7 @@ export async function main(args: string[]): Promise<void> {
   console.log(
     `\nAn ask: rnn ${(1000 * each("rnn")).toFixed(0)} µs, gp ${each("gp").toFixed(1)} ms (1/${Math.round(each("gp") / each("rnn"))}).`,
   );
+  if (values.picture !== undefined)
+    writeFileSync(values.picture, await searchPicture(results[0]!.title, results[0]!.results));
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ results })}\n`);
 }
