@@ -104,17 +104,24 @@ export function detection(
   return { precision, recall, f1: hits === 0 ? 0 : (2 * precision * recall) / (precision + recall) };
 }
 
-/** Softmax regression from zero by full-batch gradient descent; the share of right answers on other pictures. */
+/**
+ * Softmax regression from zero by full-batch gradient descent; the share of right answers on other pictures.
+ * @param weights One a picture, which multiplies its loss; all 1 where left out.
+ */
 export function regressionAccuracy(
   training: Images,
   test: Images,
-  { steps, rate }: { readonly steps: number; readonly rate: number },
+  {
+    steps,
+    rate,
+    weights,
+  }: { readonly steps: number; readonly rate: number; readonly weights?: Float64Array },
 ): number {
   const sizes = [training.pixels, training.classes];
   const all = everything(training);
   const hyperparameters = new Hyperparameters(
     [],
-    { ...DEFAULT_SETTINGS, rate },
+    { ...DEFAULT_SETTINGS, rate, weights },
     { examples: training.count },
   );
   const model = new Perceptron(sizes, "relu");

@@ -64,3 +64,13 @@ test("softmax regression separates what can be separated, and wrong labels spoil
   const turned = { ...training, labels: training.labels.map((label) => (label + 1) % 3) };
   expect(regressionAccuracy(turned, test, how)).toBeLessThan(0.1);
 });
+
+test("softmax regression passes over pictures without a weight", () => {
+  const [training, test] = [clouds(150, 7), clouds(150, 8)];
+  const isTurned = Array.from({ length: 150 }, (_, i) => i % 5 < 3);
+  const labels = training.labels.map((label, i) => (isTurned[i] ? (label + 1) % 3 : label));
+  const how = { steps: 100, rate: 1 };
+  expect(regressionAccuracy({ ...training, labels }, test, how)).toBeLessThan(0.2);
+  const weights = Float64Array.from(isTurned, (turned) => (turned ? 0 : 1));
+  expect(regressionAccuracy({ ...training, labels }, test, { ...how, weights })).toBeGreaterThan(0.93);
+});
