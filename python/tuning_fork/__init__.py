@@ -16,11 +16,14 @@ from collections.abc import Mapping
 __all__ = ["budget", "checkpoint_dir", "params", "report"]
 
 
-def report(*arguments, step=None, **metrics):
+def report(*arguments, step=None, hypergradients=None, **metrics):
     """Prints one JSON line with numbers to standard output, also where ``sys.stdout`` was replaced.
 
     ``report(3, val_loss=0.07)``, ``report(val_loss=0.07)`` and ``report({"val_loss": 0.07}, step=3)`` all work.
     Whatever ``float`` takes is a number: also a tensor or an array with one element.
+
+    ``hypergradients``, such as ``{"lr": -0.12}``: derivatives of the objective by the values of parameters. The strategy
+    ``hypergradient`` goes by the last that were reported.
     """
     for argument in arguments:
         if isinstance(argument, Mapping):
@@ -32,6 +35,8 @@ def report(*arguments, step=None, **metrics):
     line = {} if step is None else {"step": _number(step)}
     for name, value in metrics.items():
         line[str(name)] = _number(value)
+    if hypergradients is not None:
+        line["hypergradients"] = {str(name): _number(value) for name, value in hypergradients.items()}
     stream = sys.__stdout__
     if stream is not None:
         stream.write(json.dumps(line) + "\n")

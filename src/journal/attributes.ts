@@ -1,4 +1,10 @@
-import { type CheckpointSource, type Placement, RATE_CONTROLS, type RateControl } from "../protocol/trial.ts";
+import {
+  type CheckpointSource,
+  type Hypergradients,
+  type Placement,
+  RATE_CONTROLS,
+  type RateControl,
+} from "../protocol/trial.ts";
 
 /**
  * What Optuna has no word for stands in user attributes with this prefix: Optuna shows them, keeps them and
@@ -39,6 +45,8 @@ export const TrialAttribute = {
   reached: `${PREFIX}reached`,
   /** {budget, values}: a report of a study with several objectives, for which Optuna has no record. */
   report: `${PREFIX}report`,
+  /** {parameter: derivative of the first objective}, in the user's own direction. */
+  hypergradients: `${PREFIX}hypergradients`,
   /** Why the trial failed, or was stopped. */
   reason: `${PREFIX}reason`,
 } as const;
@@ -77,6 +85,12 @@ export function decodeSource(value: unknown): CheckpointSource | undefined {
 
 export function decodeControl(value: unknown): RateControl | undefined {
   return RATE_CONTROLS.find((control) => control === value);
+}
+
+export function decodeHypergradients(value: unknown): Hypergradients | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const derivatives = Object.values(value);
+  return derivatives.length > 0 && derivatives.every(Number.isFinite) ? (value as Hypergradients) : undefined;
 }
 
 export function decodeMeasurement(value: unknown): Measurement | undefined {

@@ -1,6 +1,12 @@
 import { TuningForkError } from "../protocol/errors.ts";
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
-import type { CheckpointSource, Placement, RateControl, TrialEvent } from "../protocol/trial.ts";
+import type {
+  CheckpointSource,
+  Hypergradients,
+  Placement,
+  RateControl,
+  TrialEvent,
+} from "../protocol/trial.ts";
 import {
   ATTRIBUTES_VERSION,
   CONSTRAINTS,
@@ -23,7 +29,7 @@ import {
   State,
   type TrialRecord,
 } from "./records.ts";
-import { toValues } from "./studyFold.ts";
+import { toValues, turned } from "./studyFold.ts";
 import { toNaiveLocal } from "./times.ts";
 
 /** What there is to know about a trial that starts. */
@@ -175,6 +181,11 @@ export function eventRecords(
     budget: checkBudget(budget),
     values: checkedValues(losses, goals),
   });
+  const derived = ({ hypergradients }: { readonly hypergradients?: Hypergradients }) => {
+    // Where there are none any more, that is written too: an attribute stays as it was set last.
+    const told = hypergradients ?? (trial.hypergradients && {});
+    return told === undefined ? [] : [attach(TrialAttribute.hypergradients, turned(told, goals))];
+  };
   // The start is repeated because Optuna's TypeScript reader takes it from the last state that was set.
   const ended = {
     op_code: Op.setTrialState,
@@ -205,6 +216,7 @@ export function eventRecords(
     case "reached":
       return [
         ...constraintRecords(event, common),
+        ...derived(event),
         attach(TrialAttribute.reached, measurement(event.losses, event.budget)),
       ];
     case "finished": {
@@ -212,7 +224,7 @@ export function eventRecords(
       const state = event.state === "complete" ? State.complete : State.pruned;
       const end: TrialRecord = { ...ended, state, values, budget };
       const why = event.reason === undefined ? [] : [attach(TrialAttribute.reason, event.reason)];
-      return [...constraintRecords(event, common), ...why, end];
+      return [...constraintRecords(event, common), ...derived(event), ...why, end];
     }
     case "failed":
       return [attach(TrialAttribute.reason, event.reason), { ...ended, state: State.fail, values: null }];

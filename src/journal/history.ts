@@ -1,6 +1,7 @@
 import type { Configuration, SpaceSpec } from "../protocol/space.ts";
 import type {
   CheckpointSource,
+  Hypergradients,
   Placement,
   RateControl,
   TrialEvent,
@@ -39,6 +40,8 @@ export interface Trial {
   values: readonly number[] | undefined;
   /** At most 0 where a limit is kept; absent where there are none. */
   constraints?: readonly number[];
+  /** In the user's own direction; absent where the script told none. */
+  hypergradients?: Hypergradients | undefined;
   reason: string | undefined;
   /** Epoch milliseconds. */
   started: number | undefined;

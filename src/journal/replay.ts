@@ -3,6 +3,7 @@ import {
   CONSTRAINT_PREFIX,
   CONSTRAINTS,
   decodeControl,
+  decodeHypergradients,
   decodeMeasurement,
   decodePlacement,
   decodeSource,
@@ -31,6 +32,7 @@ import {
   NO_REPORTS,
   put,
   StudyFold,
+  turned,
   withValue,
 } from "./studyFold.ts";
 import { parseTime } from "./times.ts";
@@ -245,9 +247,8 @@ export class Replay {
     entry.trial.state = "paused";
     const losses = entry.study.losses(measurement.values);
     const { budget } = measurement;
-    const { number, constraints } = entry.trial;
-    const limited = constraints && { constraints };
-    this.#tell(entry.study, { type: "reached", trial: number, budget, losses, ...limited, time });
+    const { number } = entry.trial;
+    this.#tell(entry.study, { type: "reached", trial: number, budget, losses, ...besides(entry), time });
   }
 
   #reportSeveral(entry: Entry, value: unknown, time: number): void {
@@ -394,7 +395,16 @@ function fixConfiguration(entry: Entry, fixed: unknown): void {
   entry.fixed = true;
 }
 
-function finishEvent({ study, trial }: Entry, budget: number | undefined, time: number): TrialEvent {
+/** What was measured beside the losses. */
+function besides({ study, trial: { constraints, hypergradients } }: Entry) {
+  return {
+    ...(constraints && { constraints }),
+    ...(hypergradients && { hypergradients: turned(hypergradients, study.goals) }),
+  };
+}
+
+function finishEvent(entry: Entry, budget: number | undefined, time: number): TrialEvent {
+  const { study, trial } = entry;
   const { state, values } = trial;
   if (state === "stopped" || (state === "complete" && values !== undefined)) {
     const last = trial.reports.at(-1);
@@ -404,7 +414,7 @@ function finishEvent({ study, trial }: Entry, budget: number | undefined, time: 
       state,
       budget: budget ?? last?.budget ?? trial.budget,
       losses: study.losses(values ?? (last === undefined ? [] : (last.values ?? [last.value]))),
-      ...(trial.constraints && { constraints: trial.constraints }),
+      ...besides(entry),
       ...(trial.reason !== undefined && { reason: trial.reason }),
       time,
     };
@@ -443,6 +453,9 @@ function setPlainAttribute(entry: Entry, name: string, value: unknown): void {
       break;
     case TrialAttribute.note:
       trial.note = value;
+      break;
+    case TrialAttribute.hypergradients:
+      trial.hypergradients = decodeHypergradients(value);
       break;
     case TrialAttribute.reason:
       trial.reason = typeof value === "string" ? value : JSON.stringify(value);

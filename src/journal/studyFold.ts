@@ -1,5 +1,5 @@
 import type { Configuration, Parameter, SpaceSpec, Value } from "../protocol/space.ts";
-import type { Placement } from "../protocol/trial.ts";
+import type { Hypergradients, Placement } from "../protocol/trial.ts";
 import { METRIC_NAMES } from "./attributes.ts";
 import { areCompatible, type Distribution, union } from "./distributions.ts";
 import type { StudyHistory, Trial } from "./history.ts";
@@ -106,6 +106,13 @@ function toLoss(value: number | undefined, goal: "minimize" | "maximize"): numbe
 /** Losses → values in the user's own direction, with 0 for -0, which a journal cannot tell apart. */
 export function toValues(losses: readonly number[], goals: StudyHistory["goals"]): number[] {
   return losses.map((loss, index) => (goals[index] === "maximize" ? 0 - loss : loss + 0));
+}
+
+/** Derivatives of the first score → of the first loss, and the other way round: both turn it over. */
+export function turned(hypergradients: Hypergradients, goals: StudyHistory["goals"]): Hypergradients {
+  if (goals[0] !== "maximize") return hypergradients;
+  const entries = Object.entries(hypergradients).map(([name, derivative]) => [name, 0 - derivative] as const);
+  return Object.fromEntries(entries);
 }
 
 /** A copy of a configuration with one more value. */

@@ -41,11 +41,18 @@ export const isDriven = (control: RateControl | undefined): boolean =>
   control !== undefined && control !== "own";
 
 /**
+ * Derivatives of the first objective by the values of parameters, by name, as a script reports them: finite numbers, in the
+ * metric's unit by the parameter's own, whatever its scale in the space.
+ */
+export type Hypergradients = Readonly<Record<string, number>>;
+
+/**
  * What happens to trials, in the order in which it happened. A strategy is a fold over these.
  * `budget` is in the definition's unit (0 where there is no budget);
  * `losses` are the objectives turned so that smaller is better, never NaN (±Infinity allowed);
  * `constraints` are at most 0 where a limit is kept and above where it is broken, by how much as a share of its
- * bound; absent where there are no limits.
+ * bound; absent where there are no limits;
+ * `hypergradients` are those of the first loss, turned like it; absent where the script told none.
  */
 export type TrialEvent =
   /** A new configuration has been started and will run to `budget`. */
@@ -86,6 +93,7 @@ export type TrialEvent =
       readonly budget: number;
       readonly losses: readonly number[];
       readonly constraints?: readonly number[];
+      readonly hypergradients?: Hypergradients;
       readonly time: number;
     }
   /** No more of this trial: complete (the script ended or the largest budget was reached), or stopped by the strategy. */
@@ -96,6 +104,7 @@ export type TrialEvent =
       readonly budget: number;
       readonly losses: readonly number[];
       readonly constraints?: readonly number[];
+      readonly hypergradients?: Hypergradients;
       /** Why it was stopped, where that is not plain. */
       readonly reason?: string;
       readonly time: number;

@@ -13,6 +13,7 @@ import { gaussianProcess } from "./gp/gp.ts";
 import { gpHyperband } from "./gp/gpHyperband.ts";
 import { gridSearch } from "./grid.ts";
 import { hyperband } from "./hyperband.ts";
+import { hypergradient } from "./hypergradient/hypergradient.ts";
 import { hypergradientDescent } from "./hypergradientDescent.ts";
 import { InSpace } from "./inSpace.ts";
 import { nsga } from "./nsga/nsga.ts";
@@ -51,6 +52,7 @@ export const strategies: readonly StrategyKind[] = [
   parego,
   populationBasedTraining,
   populationBasedBandits,
+  hypergradient,
   stepSizePolicy,
   hypergradientDescent,
 ];

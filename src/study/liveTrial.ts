@@ -1,7 +1,8 @@
 import type { BudgetMode } from "../protocol/definition.ts";
 import type { Configuration } from "../protocol/space.ts";
-import type { TrialNumber } from "../protocol/trial.ts";
+import type { Hypergradients, TrialNumber } from "../protocol/trial.ts";
 import type { Executor, Exit, Run, RunSpec } from "../trials/executor.ts";
+import { readHypergradients } from "../trials/hypergradients.ts";
 import { createMetricReader } from "../trials/metricReader.ts";
 import { createRounds, type Round, type Rounds } from "../trials/rounds.ts";
 import { crashReason, describeExit } from "./reasons.ts";
@@ -16,8 +17,9 @@ export interface TrialBudget {
 /** What happens to a trial, told as it happens. Values are in the user's own direction, one for each metric. */
 export interface TrialListener {
   reported(budget: number, values: readonly number[]): void;
-  reached(budget: number, values: readonly number[]): void;
-  complete(budget: number, values: readonly number[]): void;
+  /** `hypergradients`: the latest that were told. */
+  reached(budget: number, values: readonly number[], hypergradients: Hypergradients | undefined): void;
+  complete(budget: number, values: readonly number[], hypergradients: Hypergradients | undefined): void;
   failed(reason: string): void;
   /** Nothing can be run at all (no interpreter, no folder): a fault of the set-up, not of the configuration. */
   unstartable(message: string): void;
@@ -65,6 +67,8 @@ export class LiveTrial {
   /** Reports of this run that lie beyond the current target: read before SIGSTOP took effect, or in `stop` mode. */
   #ahead: Round[] = [];
   #last: Round | undefined;
+  /** The latest derivatives that this process has told. */
+  #told: Record<string, number> = {};
   readonly #tail: string[] = [];
   readonly #input: LiveTrialInput;
 
@@ -78,6 +82,12 @@ export class LiveTrial {
   /** The latest values that this process has printed. */
   get latest(): readonly number[] | undefined {
     return this.#last?.values;
+  }
+
+  /** The derivatives by its parameters that this process has told, as far as they are numbers. */
+  get hypergradients(): Hypergradients | undefined {
+    const known = Object.entries(this.#told).filter(([, derivative]) => Number.isFinite(derivative));
+    return known.length === 0 ? undefined : Object.fromEntries(known);
   }
 
   get state(): LiveState {
@@ -120,12 +130,14 @@ export class LiveTrial {
     const reader = createMetricReader();
     this.#ahead = [];
     this.#last = undefined;
+    this.#told = {};
     this.#tail.length = 0;
     this.#rounds = createRounds({ metrics, progress: budget?.progress });
     this.#state = "running";
     this.#run = executor.start(this.#input.spec(this.#target), {
       line: (text) => {
         this.#remember(text);
+        this.#derive(text);
         for (const round of this.#rounds?.line(reader.read(text)) ?? []) this.#report(round);
       },
       exit: (exit) => this.#exited(exit),
@@ -136,6 +148,11 @@ export class LiveTrial {
     if (line.trim() === "") return;
     this.#tail.push(line);
     if (this.#tail.length > 30) this.#tail.shift();
+  }
+
+  #derive(line: string): void {
+    for (const [name, derivative] of readHypergradients(line) ?? [])
+      if (Object.hasOwn(this.configuration, name)) this.#told[name] = derivative;
   }
 
   #report(round: Round): void {
@@ -182,7 +199,7 @@ export class LiveTrial {
       if (this.#input.budget?.mode === "pause" && this.#run?.pause()) this.#state = "suspended";
       else this.#state = "holding";
     }
-    this.#input.listener.reached(this.#target, values);
+    this.#input.listener.reached(this.#target, values, this.hypergradients);
     if (this.#state === "suspended") this.#input.listener.released();
   }
 
@@ -214,7 +231,8 @@ export class LiveTrial {
       // The script knows best when it has ended: early stopping of its own is a full result.
       const full = this.#ahead.find((report) => report.budget >= (budget?.max ?? Number.POSITIVE_INFINITY));
       const end = full ?? last;
-      listener.complete(budget === undefined ? end.budget : Math.min(end.budget, budget.max), end.values);
+      const at = budget === undefined ? end.budget : Math.min(end.budget, budget.max);
+      listener.complete(at, end.values, this.hypergradients);
     } else this.#concludeRun(last.values, budget.max);
   }
 
@@ -238,9 +256,9 @@ export class LiveTrial {
       this.#known = this.#target;
       listener.reported(this.#target, values);
     }
-    listener.reached(this.#target, values);
+    listener.reached(this.#target, values, this.hypergradients);
     if (this.#target < max) return;
     this.#state = "over";
-    listener.complete(this.#target, values);
+    listener.complete(this.#target, values, this.hypergradients);
   }
 }

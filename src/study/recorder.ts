@@ -1,16 +1,19 @@
 import { constraintsOf } from "../definition/limits.ts";
+import { turned } from "../journal/studyFold.ts";
 import { violationOf } from "../protocol/feasibility.ts";
-import type { TrialEvent, TrialNumber } from "../protocol/trial.ts";
+import type { Hypergradients, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import type { StudyInput } from "./studyInput.ts";
 
 type Outcome = Exclude<TrialEvent, { type: "started" }>;
 
 /** How a trial has ended, and with what. */
-interface Recalled {
+export interface Recalled {
   readonly state: "complete" | "stopped";
   readonly budget: number;
   readonly values: readonly number[];
   readonly constraints?: readonly number[] | undefined;
+  /** In the metric's own direction. */
+  readonly hypergradients?: Hypergradients | undefined;
   /** Why it was stopped, where that is not plain. */
   readonly reason?: string | undefined;
 }
@@ -21,13 +24,15 @@ interface Recalled {
  */
 export class Recorder {
   readonly #input: StudyInput;
+  readonly #goals: readonly ("minimize" | "maximize")[];
   readonly #signs: readonly (1 | -1)[];
   readonly #failed: (error: unknown) => void;
 
   /** `failed` hears of a defect in store or strategy; nothing is thrown into the executor's callbacks. */
   constructor(input: StudyInput, failed: (error: unknown) => void) {
     this.#input = input;
-    this.#signs = input.objectives.map(({ goal }) => (goal === "maximize" ? -1 : 1));
+    this.#goals = input.objectives.map(({ goal }) => goal);
+    this.#signs = this.#goals.map((goal) => (goal === "maximize" ? -1 : 1));
     this.#failed = failed;
   }
 
@@ -36,23 +41,28 @@ export class Recorder {
     this.emit({ type: "reported", trial, budget, ...this.#scored(values) });
   }
 
-  reached(trial: TrialNumber, budget: number, values: readonly number[]): void {
-    this.emit({ type: "reached", trial, budget, ...this.#scored(values), ...this.#constrained(values) });
+  reached(trial: TrialNumber, budget: number, values: readonly number[], told?: Hypergradients): void {
+    const measured = { ...this.#scored(values), ...this.#constrained(values), ...this.#derived(told) };
+    this.emit({ type: "reached", trial, budget, ...measured });
   }
 
-  complete(trial: TrialNumber, budget: number, values: readonly number[]): void {
-    this.recalled(trial, { state: "complete", budget, values, ...this.#constrained(values) });
+  complete(trial: TrialNumber, budget: number, values: readonly number[], told?: Hypergradients): void {
+    const limited = this.#constrained(values);
+    this.recalled(trial, { state: "complete", budget, values, ...limited, hypergradients: told });
   }
 
   /** A trial that ends with what the journal has of it: its scores and its constraints. */
-  recalled(trial: TrialNumber, { state, budget, values, constraints, reason }: Recalled): void {
+  recalled(
+    trial: TrialNumber,
+    { state, budget, values, constraints, hypergradients, reason }: Recalled,
+  ): void {
     if (this.#input.limits.length > 0 && constraints === undefined) {
       this.failed(trial, `nothing is known of ${this.#input.limits.map(({ metric }) => metric).join(", ")}`);
       return;
     }
-    const limited = constraints && { constraints };
+    const besides = { ...(constraints && { constraints }), ...this.#derived(hypergradients) };
     const why = reason === undefined ? {} : { reason };
-    this.emit({ type: "finished", trial, state, budget, ...this.#scored(values), ...limited, ...why });
+    this.emit({ type: "finished", trial, state, budget, ...this.#scored(values), ...besides, ...why });
   }
 
   failed(trial: TrialNumber, reason: string): void {
@@ -78,6 +88,11 @@ export class Recorder {
 
   #scored(values: readonly number[]): { losses: readonly number[]; time: number } {
     return { losses: this.#signs.map((sign, i) => values[i]! * sign), time: this.#input.clock.now() };
+  }
+
+  #derived(told: Hypergradients | undefined): { hypergradients?: Hypergradients } {
+    if (told === undefined) return {};
+    return { hypergradients: turned(told, this.#goals) };
   }
 
   #constrained(values: readonly number[]): { constraints?: readonly number[] } {

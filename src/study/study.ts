@@ -9,7 +9,7 @@ import type { Ask } from "../strategies/strategy.ts";
 import { Copies } from "./copies.ts";
 import { DiskGuard } from "./diskGuard.ts";
 import { type LiveState, LiveTrial } from "./liveTrial.ts";
-import { Recorder } from "./recorder.ts";
+import { type Recalled, Recorder } from "./recorder.ts";
 import type { StudyEnd, StudyInput } from "./studyInput.ts";
 
 /** The loop: asks the strategy, runs trials, records what happens, tells the strategy. */
@@ -97,7 +97,8 @@ export class Study {
       const last = trial.reports.at(-1);
       if (trial.state === "paused" && last !== undefined && trial.budget >= (this.#input.budget?.max ?? 0)) {
         // Killed between its last rung and its end: all that it had to tell is here.
-        this.#recall(trial, "complete", trial.budget, trial.constraints);
+        const { budget, constraints, hypergradients } = trial;
+        this.#recall(trial, { state: "complete", budget, constraints, hypergradients });
       } else this.#track(trial.number, trial.configuration, last);
     }
   }
@@ -122,12 +123,12 @@ export class Study {
         }),
       listener: {
         reported: (at, scores) => this.#record.reported(number, at, scores),
-        reached: (at, scores) => {
-          this.#record.reached(number, at, scores);
+        reached: (at, scores, told) => {
+          this.#record.reached(number, at, scores, told);
           this.#advance();
         },
-        complete: (at, scores) => {
-          this.#record.complete(number, at, scores);
+        complete: (at, scores, told) => {
+          this.#record.complete(number, at, scores, told);
           if (wanted !== undefined && this.#record.isAsGood(scores, wanted)) this.#end("score");
         },
         failed: (reason) => this.#record.failed(number, reason),
@@ -331,21 +332,18 @@ export class Study {
     const last = trial.reports.at(-1);
     const constraints = this.#constraintsOf(live) ?? trial.constraints;
     if (last === undefined) this.#record.failed(live.number, reason ?? withoutScore);
-    else this.#recall(trial, "stopped", last.budget, constraints, reason);
+    else {
+      const hypergradients = live.hypergradients ?? trial.hypergradients;
+      this.#recall(trial, { state: "stopped", budget: last.budget, constraints, hypergradients, reason });
+    }
     live.end();
     if (live.state === "over") this.#live.delete(live.number);
   }
 
   /** Ends a trial with its last report. */
-  #recall(
-    trial: Trial,
-    state: "complete" | "stopped",
-    budget: number,
-    constraints: readonly number[] | undefined,
-    reason?: string,
-  ): void {
+  #recall(trial: Trial, end: Omit<Recalled, "values">): void {
     const { value, values = [value] } = trial.reports.at(-1)!;
-    this.#record.recalled(trial.number, { state, budget, values, constraints, reason });
+    this.#record.recalled(trial.number, { ...end, values });
   }
 
   /** From what its process has printed last, where there are limits. */

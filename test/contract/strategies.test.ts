@@ -43,6 +43,11 @@ const variants: readonly Variant[] = [
   { label: "evolution, differential", name: "evolution", options: { variant: "de", population: 5 } },
   { label: "nsga-ii, early", name: "nsga-ii", options: { population: 4 } },
   { label: "pbt, small and eager", name: "pbt", options: { population: 4, interval: 1, quantile: 0.5 } },
+  {
+    label: "hypergradient, descent",
+    name: "hypergradient",
+    options: { optimizer: "gradient", step: 0.5 },
+  },
   { label: "cma-es, restarts", name: "cma-es", options: { population: 4, restarts: "bipop" } },
 ];
 
@@ -78,7 +83,7 @@ describe.each(variants)("$label", (variant) => {
     for (const parallel of parallels) {
       for (let seed = 0; seed < seeds; seed++) {
         const strategy = make(variant, spec, seed, { trials });
-        const { events } = simulate(strategy, { space, seed, parallel, max: BUDGET.max });
+        const { events } = simulate(strategy, { space, seed, parallel, max: BUDGET.max, tells: 0.95 });
         expect(started(events).length).toBeGreaterThan(0);
         expect(started(events).length).toBeLessThanOrEqual(trials);
       }
@@ -88,7 +93,12 @@ describe.each(variants)("$label", (variant) => {
   it("ends whatever happens to the trials: failures, infinite losses, scripts that end early", () => {
     const space = new Space(everyType);
     for (let seed = 0; seed < (isSlow(variant) ? 4 : 40); seed++) {
-      const shares = { fails: (seed % 4) * 0.15, infinite: (seed % 3) * 0.2, endsEarly: (seed % 5) * 0.1 };
+      const shares = {
+        fails: (seed % 4) * 0.15,
+        infinite: (seed % 3) * 0.2,
+        endsEarly: (seed % 5) * 0.1,
+        tells: 0.8,
+      };
       const strategy = make(variant, everyType, seed, { trials: isSlow(variant) ? 20 : 40 });
       simulate(strategy, { space, seed, parallel: 1 + (seed % 8), max: BUDGET.max, ...shares });
     }
@@ -114,6 +124,7 @@ describe.each(variants)("$label", (variant) => {
         max: BUDGET.max,
         fails: 0.1,
         endsEarly: 0.1,
+        tells: 0.95,
         observe: (events, ask, stops) => {
           const fresh = make(variant, constrained, seed, { trials });
           for (const event of events) fresh.tell(event);
@@ -130,7 +141,14 @@ describe.each(variants)("$label", (variant) => {
     const space = new Space(constrained);
     const trials = isSlow(variant) ? 12 : 25;
     const live = make(variant, constrained, 4, { trials });
-    const { events } = simulate(live, { space, seed: 4, parallel: 2, max: BUDGET.max, breaks: 0.5 });
+    const { events } = simulate(live, {
+      space,
+      seed: 4,
+      parallel: 2,
+      max: BUDGET.max,
+      breaks: 0.5,
+      tells: 1,
+    });
     expect(started(events).length).toBeGreaterThan(0);
     const half = events.slice(0, events.length >> 1);
     const [one, other] = [

@@ -1,5 +1,5 @@
 import type { Configuration } from "../../src/protocol/space.ts";
-import type { TrialEvent, TrialNumber } from "../../src/protocol/trial.ts";
+import type { Hypergradients, TrialEvent, TrialNumber } from "../../src/protocol/trial.ts";
 import { type Random, random } from "../../src/space/random.ts";
 import type { Space } from "../../src/space/space.ts";
 import type { Ask, Strategy } from "../../src/strategies/strategy.ts";
@@ -19,6 +19,8 @@ export interface Simulation {
   readonly endsEarly?: number;
   /** Share of the space in which a limit is broken. */
   readonly breaks?: number;
+  /** Share of runs whose script tells derivatives by its numbers. */
+  readonly tells?: number;
   /** Called after every event with what the strategy answers then. */
   readonly observe?: (events: readonly TrialEvent[], ask: Ask, stops: readonly TrialNumber[]) => void;
 }
@@ -146,6 +148,16 @@ class Study {
       : { constraints: [breaks - ((loss(space, configuration, 0) * 104_729) % 1)] };
   }
 
+  /** Numbers that have nothing to do with the losses: a strategy must bear derivatives that are wrong. */
+  #told({ configuration }: Life): { hypergradients?: Hypergradients } {
+    const { tells = 0, space } = this.#options;
+    const hash = loss(space, configuration, 0);
+    if ((hash * 7919) % 1 >= tells) return {};
+    const numbers = Object.entries(configuration).filter(([, value]) => typeof value === "number");
+    const derivative = (name: string) => Math.tan(hash * 100 * (1 + name.length)) / 10;
+    return { hypergradients: Object.fromEntries(numbers.map(([name]) => [name, derivative(name)])) };
+  }
+
   /** Something happens to one of the running trials. */
   #advance(): void {
     const { fails = 0, infinite = 0, endsEarly = 0, max } = this.#options;
@@ -159,7 +171,7 @@ class Study {
       return;
     }
     const [first, ...others] = this.#losses(life);
-    const limited = this.#limited(life);
+    const limited = { ...this.#limited(life), ...this.#told(life) };
     const losses = [fate < fails + infinite ? Number.POSITIVE_INFINITY : first!, ...others];
     if (this.#random.uniform() < endsEarly) {
       life.state = "over";

@@ -1,9 +1,9 @@
 import type { Random } from "../../space/random.ts";
+import { projectOntoCappedBox } from "../../strategies/hypergradient/projection.ts";
 import type { Images } from "../data/images.ts";
 import { DEFAULT_SETTINGS, Hyperparameters } from "./hyperparameters.ts";
 import { outerOptimizers } from "./outer.ts";
 import { Perceptron } from "./perceptron.ts";
-import { projectOntoCappedBox } from "./projection.ts";
 import { reverseHypergradient } from "./reverse.ts";
 import { Training } from "./training.ts";
 import { ValidationError } from "./validation.ts";

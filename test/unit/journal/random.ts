@@ -69,6 +69,7 @@ export function eventOf(
   const budget = step.pick % 7 === 0 ? step.pick / 9 : step.pick;
   const losses = Array.from({ length: objectives }, (_, index) => step.loss / (index + 1));
   const placement = step.pick % 3 === 0 ? { placement: { bracket: step.pick % 4, rung: 1 } } : {};
+  const derived = step.pick % 4 === 3 ? { hypergradients: { lr: step.pick - 500, ü: -1e-9 } } : {};
   switch (step.type) {
     case "promoted":
       return { type: "promoted", trial, budget, ...placement, time };
@@ -79,8 +80,11 @@ export function eventOf(
         state: step.pick % 2 === 0 ? "complete" : "stopped",
         budget,
         losses,
+        ...derived,
         time,
       };
+    case "reached":
+      return { type: "reached", trial, budget, losses, ...derived, time };
     case "failed":
       return { type: "failed", trial, reason: `reason ${step.pick} "NaN"`, time };
     default:

@@ -18,6 +18,10 @@ describe("report", () => {
     ["tuning_fork.report(val_loss=1)", '{"val_loss": 1}\n'],
     ["tuning_fork.report({'val_loss': 0.5}, step=3)", '{"step": 3, "val_loss": 0.5}\n'],
     ["tuning_fork.report(2, {'a/b': True}, c=float('nan'))", '{"step": 2, "a/b": 1, "c": NaN}\n'],
+    [
+      "tuning_fork.report(2, loss=0.5, hypergradients={'lr': -0.125, 'wd': True})",
+      '{"step": 2, "loss": 0.5, "hypergradients": {"lr": -0.125, "wd": 1}}\n',
+    ],
     ["tuning_fork.report(x=float('-inf'))", '{"x": -Infinity}\n'],
     ["from fractions import Fraction\ntuning_fork.report(x=Fraction(1, 4))", '{"x": 0.25}\n'],
   ])("%s", (code, line) => {

@@ -39,6 +39,7 @@ describe("registry", () => {
       "parego",
       "pbt",
       "pb2",
+      "hypergradient",
       "step-size-policy",
       "hypergradient-descent",
     ]);

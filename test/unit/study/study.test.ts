@@ -370,3 +370,44 @@ describe("limits", () => {
     expect([state, constraints]).toEqual(["stopped", [(Number(configuration.x) - 0.5) / 0.5]]);
   });
 });
+
+describe("hypergradients", () => {
+  const script = (x: number): Script => ({
+    lines: [
+      [1000, "hypergradient x=7 y=3"],
+      [1000, `epoch 1 loss=${x}`],
+      [1000, "hypergradient x=-0.5"],
+      [1000, "epoch 2 loss=0.25"],
+      [1000, "hypergradients: {'x': 0.125}"],
+    ],
+  });
+
+  test("are the last that the script has told of its parameters, with the sign of the loss", async () => {
+    const objectives = [{ metric: "loss", goal: "maximize" }] as const;
+    const { clock, store, study } = make({ trials: 1, script, objectives });
+    await clock.run(study.run());
+    expect(store.history.trials[0]).toMatchObject({ values: [0.25], hypergradients: { x: 0.125 } });
+    expect(store.log.at(-1)).toMatchObject({ losses: [-0.25], hypergradients: { x: -0.125 } });
+  });
+
+  test("are kept where a rung is reached, and where a trial is stopped at one", async () => {
+    const { clock, store, study } = make({ trials: 3, script, use: "successive-halving", max: 3 });
+    await clock.run(study.run());
+    const told = store.log.flatMap((event) =>
+      "hypergradients" in event ? [[event.type, event.hypergradients]] : [],
+    );
+    expect(told.slice(0, 3)).toEqual(Array(3).fill(["reached", { x: 7 }]));
+    expect(told.filter(([type]) => type === "finished")).toEqual([
+      ["finished", { x: 7 }],
+      ["finished", { x: 7 }],
+      ["finished", { x: 0.125 }],
+    ]);
+  });
+
+  test("that are no numbers are none", async () => {
+    const lines = [[1000, "hypergradient x=nan"] as const, [1000, "loss=0.25"] as const];
+    const { clock, store, study } = make({ trials: 1, script: () => ({ lines }) });
+    await clock.run(study.run());
+    expect(store.log.at(-1)).not.toHaveProperty("hypergradients");
+  });
+});

@@ -1,15 +1,23 @@
 import { describe, expect, test } from "vitest";
+import { random } from "../../../../src/space/random.ts";
 import {
   projectOntoBox,
   projectOntoCappedBox,
   projectOntoL1Ball,
   projectOntoSimplex,
-} from "../../../../src/learning/hypergradient/projection.ts";
-import { random } from "../../../../src/space/random.ts";
+} from "../../../../src/strategies/hypergradient/projection.ts";
 
 const sum = (x: Float64Array): number => x.reduce((a, b) => a + b, 0);
 const norm = (x: Float64Array): number => x.reduce((a, b) => a + Math.abs(b), 0);
 const isUnit = (x: Float64Array): boolean => x.every((value) => value >= 0 && value <= 1);
+
+/** For up to 8 coordinates: the first ones narrower than the sets, and some away from 0. */
+const BOUNDS = {
+  low: [0.1, 0.2, 0, 0, 0, 0, 0, 0],
+  high: [0.4, 2, 1.5, 3, 3, 3, 3, 3],
+};
+const within = (x: Float64Array): boolean =>
+  x.every((value, i) => value >= BOUNDS.low[i]! && value <= BOUNDS.high[i]!);
 
 /** Each with whether a point is feasible, to 1e-9. */
 const SETS = {
@@ -25,6 +33,14 @@ const SETS = {
   "L1 ball": {
     project: (x: Float64Array) => projectOntoL1Ball(x, 2),
     has: (x: Float64Array) => norm(x) <= 2 + 1e-9,
+  },
+  "simplex within bounds": {
+    project: (x: Float64Array) => projectOntoSimplex(x, 2, BOUNDS),
+    has: (x: Float64Array) => within(x) && Math.abs(sum(x) - 2) < 1e-9,
+  },
+  "L1 ball within bounds": {
+    project: (x: Float64Array) => projectOntoL1Ball(x, 1, BOUNDS),
+    has: (x: Float64Array) => within(x) && norm(x) <= 1 + 1e-9,
   },
 } as const;
 
