@@ -159,7 +159,8 @@ describe("a training under hypergradient descent", () => {
     const rates = replayDescent(rule, looksOf());
     close(rates, numbers(stdout, "used").slice(0, rates.length));
     for (const { state } of looksOf()) expect(rates[state.step]! / Number(state.rate)).toBeCloseTo(1, 9);
-    expect(Math.max(...rates)).toBeGreaterThan(5 * rates[0]!);
+    // It has moved at every step.
+    expect(new Set(rates).size).toBe(26);
   });
 
   test.each([
