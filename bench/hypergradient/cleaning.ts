@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDigits } from "../../src/learning/data/digits.ts";
 import { readFashion } from "../../src/learning/data/fashion.ts";
-import { type Images, pick } from "../../src/learning/data/images.ts";
+import { type Images, pick, shuffled } from "../../src/learning/data/images.ts";
 import {
   cleanLabels,
   corrupt,
@@ -20,7 +20,7 @@ import {
   regressionAccuracy,
 } from "../../src/learning/hypergradient/cleaning.ts";
 import { random } from "../../src/space/random.ts";
-import { mean } from "../quality/statistics.ts";
+import { mean, standardError } from "../quality/statistics.ts";
 import { markdown } from "../quality/table.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -53,7 +53,7 @@ const where = (count: number, keep: (i: number) => boolean): number[] =>
   Array.from({ length: count }, (_, i) => i).filter(keep);
 
 function split(all: Images, seed: number, counts: { training: number; validation: number; test: number }) {
-  const order = random(seed, 0).shuffle(Array.from({ length: all.count }, (_, i) => i));
+  const order = shuffled(all, random(seed, 0));
   const { training, validation, test } = counts;
   const clean = pick(all, order.slice(0, training));
   return {
@@ -100,16 +100,10 @@ function oneSplit(
   return rows;
 }
 
-const error = (values: readonly number[]): number => {
-  const middle = mean(values);
-  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
-  return Math.sqrt(variance / values.length);
-};
-
 /** In percent, with the standard error where there is more than one. */
 function percent(values: readonly number[]): string {
   const middle = (100 * mean(values)).toFixed(1);
-  return values.length < 2 ? middle : `${middle} ± ${(100 * error(values)).toFixed(1)}`;
+  return values.length < 2 ? middle : `${middle} ± ${(100 * standardError(values)).toFixed(1)}`;
 }
 
 const CONTROL = "validation only";

@@ -13,7 +13,7 @@ import { readFashion } from "../../src/learning/data/fashion.ts";
 import { outerOptimizers } from "../../src/learning/hypergradient/outer.ts";
 import { REAL_TIME, type RealTimeOptions } from "../../src/learning/hypergradient/realTime.ts";
 import { type Random, random } from "../../src/space/random.ts";
-import { mean, quantile } from "../quality/statistics.ts";
+import { mean, quantile, standardError } from "../quality/statistics.ts";
 import { markdown } from "../quality/table.ts";
 import { type TracePoint, tracePicture } from "./picture.ts";
 import { descended, fixed, type Outcome, realTime, type Start, splitTask, type Task } from "./task.ts";
@@ -67,9 +67,6 @@ function compare(task: Task, options: RealTimeOptions): Row[] {
     rowOf("HD-NT", descended(task, NULL_TEACHER, DESCENT)),
   ];
 }
-
-const standardError = (values: readonly number[]): number =>
-  Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)) / (values.length - 1));
 
 function report(seeds: readonly (readonly Row[])[]): void {
   const of = (k: number) => seeds.map((rows) => rows[k]!);

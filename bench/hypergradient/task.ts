@@ -1,4 +1,4 @@
-import { type Images, pick } from "../../src/learning/data/images.ts";
+import { type Images, pick, shuffled } from "../../src/learning/data/images.ts";
 import { Coordinates, SCALES } from "../../src/learning/hypergradient/coordinates.ts";
 import { HypergradientDescent } from "../../src/learning/hypergradient/descent.ts";
 import {
@@ -54,7 +54,7 @@ export function splitTask(
   counts: { readonly training: number; readonly validation: number },
   shape: { readonly hidden: readonly number[]; readonly steps: number; readonly rule: RuleName },
 ): Task {
-  const order = random(seed, 0).shuffle(Array.from({ length: images.count }, (_, i) => i));
+  const order = shuffled(images, random(seed, 0));
   const { hidden, steps, rule } = shape;
   const from = counts.training;
   return {

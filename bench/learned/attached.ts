@@ -16,7 +16,7 @@ import { completeOptions } from "../../src/strategies/options.ts";
 import { type PolicyOptions, stepSizePolicy } from "../../src/strategies/stepSizePolicy.ts";
 import { controlTrainings } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
-import { quantile } from "../quality/statistics.ts";
+import { geometricMean, quantile } from "../quality/statistics.ts";
 import { figure, markdown } from "../quality/table.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -89,9 +89,7 @@ async function train(
   }
 }
 
-const geometric = (values: readonly number[]): number =>
-  Math.exp(values.reduce((sum, value) => sum + Math.log(value) / values.length, 0));
-const losses = (runs: readonly Run[]): number => geometric(runs.map(({ trainLoss }) => trainLoss));
+const losses = (runs: readonly Run[]): number => geometricMean(runs.map(({ trainLoss }) => trainLoss));
 
 async function series(count: number, run: (seed: number) => Promise<Run>): Promise<Run[]> {
   const runs: Run[] = [];

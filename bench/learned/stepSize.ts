@@ -14,6 +14,7 @@ import { parsePolicy, type StepSizePolicy } from "../../src/learning/stepsize/po
 import { sampleTask, split } from "../../src/learning/stepsize/tasks.ts";
 import { type Task, train } from "../../src/learning/stepsize/training.ts";
 import { random } from "../../src/space/random.ts";
+import { geometricMean } from "../quality/statistics.ts";
 import { figure, markdown } from "../quality/table.ts";
 import { linesOf } from "./picture.ts";
 
@@ -30,9 +31,6 @@ interface Row {
   readonly controlled: number;
 }
 
-const geometric = (values: readonly number[]): number =>
-  Math.exp(values.reduce((sum, value) => sum + Math.log(value) / values.length, 0));
-
 /** Geometric mean of the final training losses. */
 function lossOf(
   tasks: readonly Task[],
@@ -40,7 +38,7 @@ function lossOf(
   start: number,
   isControlled: boolean,
 ): number {
-  return geometric(
+  return geometricMean(
     tasks.map((task) => {
       const controller = isControlled ? new StepSizeController(policy.theta, policy.bounds) : undefined;
       return train(task, policy.direction, { start, ...(controller && { controller }) }).last;

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { lineLegend, namedLines, svgOf } from "../picture.ts";
 import type { Problem, StudyResult } from "./problem.ts";
 import { simulateStudy } from "./simulate.ts";
-import { mean } from "./statistics.ts";
+import { mean, standardError } from "./statistics.ts";
 import { figure, markdown, regretAt } from "./table.ts";
 
 /** Strategies on one problem, compared over what their trainings cost. */
@@ -43,9 +43,7 @@ export interface Row {
 
 /** The mean of some numbers, and its standard error. */
 export function meanAndError(numbers: readonly number[]): { readonly mean: number; readonly error: number } {
-  const middle = mean(numbers);
-  const variance = numbers.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (numbers.length - 1);
-  return { mean: middle, error: Math.sqrt(variance / numbers.length) };
+  return { mean: mean(numbers), error: standardError(numbers) };
 }
 
 /**

@@ -13,7 +13,7 @@ export interface LookOptions {
   readonly every: number;
 }
 
-/** The form of `LookOptions`. `every`: between two looks. */
+/** The form of `LookOptions`. */
 export const lookOptions = {
   first: {
     type: "integer",
@@ -27,7 +27,7 @@ export const lookOptions = {
     type: "integer",
     title: "Steps between looks",
     description:
-      "After that, one step of so many is looked at, and the learning rate is set for those up to the next. A look costs about as much as a step.",
+      "After that, one step of so many is looked at, and a policy sets the learning rate for those up to the next. A look costs about as much as a step.",
     minimum: 1,
     maximum: 1000,
     default: 25,

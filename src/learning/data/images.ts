@@ -1,3 +1,5 @@
+import type { Random } from "../../space/random.ts";
+
 /** Labelled pictures, pixels in [0, 1], one picture after the other. */
 export interface Images {
   readonly count: number;
@@ -18,3 +20,7 @@ export function pick(images: Images, numbers: readonly number[]): Images {
   const labels = Uint8Array.from(numbers, (number) => images.labels[number]!);
   return { ...images, count: numbers.length, data, labels };
 }
+
+/** The numbers of all pictures in an order that is drawn. */
+export const shuffled = ({ count }: Images, draws: Random): number[] =>
+  draws.shuffle(Array.from({ length: count }, (_, i) => i));

@@ -1,6 +1,6 @@
 import type { Random } from "../../space/random.ts";
 import { projectOntoCappedBox } from "../../strategies/hypergradient/projection.ts";
-import type { Images } from "../data/images.ts";
+import { type Images, shuffled } from "../data/images.ts";
 import { DEFAULT_SETTINGS, Hyperparameters } from "./hyperparameters.ts";
 import { outerOptimizers } from "./outer.ts";
 import { Perceptron } from "./perceptron.ts";
@@ -84,7 +84,7 @@ export function corrupt(
   share: number,
   draws: Random,
 ): { readonly images: Images; readonly isWrong: readonly boolean[] } {
-  const order = draws.shuffle(Array.from({ length: images.count }, (_, i) => i));
+  const order = shuffled(images, draws);
   const wrong = new Set(order.slice(0, Math.round(share * images.count)));
   const labels = images.labels.map((label, i) =>
     wrong.has(i) ? (label + 1 + draws.int(images.classes - 1)) % images.classes : label,

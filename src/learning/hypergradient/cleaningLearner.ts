@@ -1,6 +1,6 @@
 import { random } from "../../space/random.ts";
 import { readDigits } from "../data/digits.ts";
-import { type Images, pick } from "../data/images.ts";
+import { type Images, pick, shuffled } from "../data/images.ts";
 import type { Learned, Learner, LearningContext, LearningProgress } from "../learner.ts";
 import { cleanLabels, corrupt, detection, LEAST_WEIGHT } from "./cleaning.ts";
 
@@ -64,7 +64,7 @@ function pictureOf(images: Images, truth: Uint8Array, weights: Float64Array, i: 
 async function learn(options: Options, context: LearningContext): Promise<CleanedLabels> {
   const begun = performance.now();
   const all = await readDigits(context.examples);
-  const order = random(context.seed, 0).shuffle(Array.from({ length: all.count }, (_, i) => i));
+  const order = shuffled(all, random(context.seed, 0));
   const clean = pick(all, order.slice(0, TRAINING));
   const validation = pick(all, order.slice(TRAINING, TRAINING + options.validation));
   const { images, isWrong } = corrupt(clean, options.wrong, random(context.seed, 1));

@@ -1,5 +1,5 @@
 import { type Random, random } from "../../space/random.ts";
-import { type Images, pick } from "../data/images.ts";
+import { type Images, pick, shuffled } from "../data/images.ts";
 import type { Task } from "./training.ts";
 
 /** The last pictures are kept back: networks that a policy is measured on learn from these. */
@@ -7,7 +7,7 @@ const KEPT_BACK = 597;
 
 /** Pictures that policies learn on, and those that they are measured on. The split is the same for every seed. */
 export function split(images: Images): { readonly learning: Images; readonly measuring: Images } {
-  const order = random(0, 0).shuffle(Array.from({ length: images.count }, (_, i) => i));
+  const order = shuffled(images, random(0, 0));
   return {
     learning: pick(images, order.slice(0, -KEPT_BACK)),
     measuring: pick(images, order.slice(-KEPT_BACK)),
@@ -26,7 +26,7 @@ export function sampleTask(images: Images, draws: Random, isVaried = false): Tas
   const layers = 1 + draws.int(2);
   const hidden = Array.from({ length: layers }, () => Math.round(logUniform(draws, 8, 64)));
   const count = 120 + draws.int(481);
-  const order = draws.shuffle(Array.from({ length: images.count }, (_, i) => i));
+  const order = shuffled(images, draws);
   const contrast = isVaried ? logUniform(draws, 0.5, 4) : 1;
   const picked = pick(images, order.slice(0, count));
   return {
