@@ -2,7 +2,7 @@
  * The step-size policy, or hypergradient descent, on an unmodified PyTorch script, examples/torch: shipped with a learning
  * rate of 1e-6, as it is and driven, beside its finely tuned learning rate; and what attaching costs.
  *
- *   npm run bench -- learned attached --python PYTHON [--control policy|descent] [--optimizers sgd,adam] [--seeds 10]
+ *   npm run bench -- learned attached --python PYTHON [--control policy|descent|real-time] [--optimizers sgd,adam] [--seeds 10]
  *     [--epochs 3] [--rounds 7] [--json FILE]
  */
 import { spawn } from "node:child_process";
@@ -13,8 +13,9 @@ import { parseArgs } from "node:util";
 import { isDriven, RATE_CONTROLS, type RateControl } from "../../src/protocol/trial.ts";
 import { type DescentOptions, hypergradientDescent } from "../../src/strategies/hypergradientDescent.ts";
 import { completeOptions } from "../../src/strategies/options.ts";
+import { type RealTimeOptions, rtho } from "../../src/strategies/rtho.ts";
 import { type PolicyOptions, stepSizePolicy } from "../../src/strategies/stepSizePolicy.ts";
-import { controlTrainings } from "../../src/study/control.ts";
+import { controlTrainings, hypergradientRules } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
 import { geometricMean, quantile } from "../quality/statistics.ts";
 import { figure, markdown } from "../quality/table.ts";
@@ -24,7 +25,8 @@ const ROOT = join(import.meta.dirname, "../..");
 const FINE = Array.from({ length: 10 }, (_, i) => 10 ** (-3.333 + i / 3));
 const SHIPPED = 1e-6;
 const { first, every } = completeOptions(stepSizePolicy, {}) as unknown as PolicyOptions;
-const { step } = completeOptions(hypergradientDescent, {}) as unknown as DescentOptions;
+const descent = completeOptions(hypergradientDescent, {}) as unknown as DescentOptions;
+const realTime = completeOptions(rtho, {}) as unknown as RealTimeOptions;
 
 interface Run {
   /** Of the last epoch. */
@@ -52,7 +54,8 @@ async function train(
     (await controlTrainings({
       policies,
       looks: { first, every },
-      step,
+      ...hypergradientRules(descent),
+      ...hypergradientRules(realTime),
       control: () => control,
       trace: () => join(folder, "trace.jsonl"),
       heard: () => {},
@@ -149,7 +152,8 @@ export async function main(args: string[]): Promise<void> {
   });
   const options = { python: values.python, epochs: Number(values.epochs) };
   const driver = RATE_CONTROLS.find((one) => one === values.control && isDriven(one));
-  if (driver === undefined) throw new Error(`--control is policy or descent, not "${values.control}".`);
+  if (driver === undefined)
+    throw new Error(`--control is policy, descent or real-time, not "${values.control}".`);
   const results = [];
   for (const optimizer of values.optimizers.split(",").filter(Boolean))
     results.push(await quality(options, optimizer, driver, Number(values.seeds)));

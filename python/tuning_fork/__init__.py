@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-__all__ = ["budget", "checkpoint_dir", "params", "report"]
+__all__ = ["budget", "checkpoint_dir", "checkpoints", "params", "report", "validation"]
 
 
 def report(*arguments, step=None, hypergradients=None, **metrics):
@@ -112,6 +112,38 @@ def budget(default=None):
         return default
     number = float(text)
     return int(number) if number.is_integer() else number
+
+
+#: What a training that is driven is told by its script.
+_callbacks = {}
+
+
+def validation(model, loss):
+    """Tells how to compute a validation loss while a PyTorch training runs; does nothing by hand.
+
+    ``loss()`` gives it as a tensor that gradients go back from; ``model`` is in evaluation mode meanwhile. A part of the
+    validation data is enough, and quicker. Strategies with real-time hypergradients (``rtho``) then move hyperparameters by
+    its gradient, weight decay too, instead of by the loss of the next mini-batch.
+
+        tuning_fork.validation(model, lambda: F.cross_entropy(model(val_images), val_labels))
+    """
+    if not callable(loss):
+        raise TypeError("validation takes a model and a function that computes its validation loss")
+    _callbacks["validation"] = (model, loss)
+
+
+def checkpoints(save, load):
+    """Tells how to keep and restore a training whose hyperparameters are driven; does nothing by hand.
+
+    ``save()`` gives a copy of all that the training consists of (model, optimizer, running means), ``load(copy)`` puts it
+    back. It is saved where the loss is least, and restored when the training goes astray; without these two the model's
+    parameters alone are.
+
+        tuning_fork.checkpoints(lambda: copy.deepcopy(model.state_dict()), model.load_state_dict)
+    """
+    if not (callable(save) and callable(load)):
+        raise TypeError("checkpoints takes two functions: one that saves, and one that loads what the other gave")
+    _callbacks["checkpoints"] = (save, load)
 
 
 def __getattr__(name):

@@ -115,6 +115,7 @@ class Control:
     #: Whether its gradients can be seen at every step, as hypergradient descent needs it.
     descends = False
     Released = Released
+    beside = staticmethod(beside)
 
     def __init__(self, engine):
         self.engine = engine
@@ -153,7 +154,8 @@ class Control:
     def release(self, reason):
         """From here on the script is on its own."""
         self.over = True
-        self.before = self.best = self.descent = None
+        self.before = self.best = None
+        self._end_descent()
         self.forget()
         self.engine.close(reason)
 
@@ -163,10 +165,14 @@ class Control:
         if self.engine.stream is not None:
             raise Released("another training of the script is watched already")
         self.config = self.engine.greet({"framework": self.framework, "optimizer": optimizer, "rule": rule})
-        if self.config["mode"] == "descent":
+        mode = self.config["mode"]
+        if mode in ("descent", "real-time"):
             if not self.descends:
-                raise Released("hypergradient descent is for trainings of PyTorch")
-            self.descent = beside("attach_descent").Descent(self.config["descent"])
+                raise Released("hypergradients are for trainings of PyTorch")
+            if mode == "descent":
+                self.descent = beside("attach_descent").Descent(self.config["descent"])
+            else:
+                self.descent = beside("attach_realtime").RealTime(self.config["realTime"], self)
 
     def rate_for(self, own):
         """The learning rate to make the coming step with, by the script's own."""
@@ -183,8 +189,7 @@ class Control:
             seen = self.seen(factor)
             self._keep_best(seen.get("loss"))
             if self.descent is not None:
-                seen["hypergradients"] = [self.number(each) for each in self.descent.hypergradients]
-                self.descent.hypergradients = []
+                seen.update(self.descent.told())
             answer = self.engine.ask(dict(state, **seen))
             if "fallback" in answer or "rollback" in answer:
                 self._return(answer)
@@ -204,8 +209,14 @@ class Control:
         if "rollback" in answer and self.descent is not None:
             self.descent.put_back(answer["rate"])
             return
-        self.rate = self.best = self.descent = None
+        self.rate = self.best = None
+        self._end_descent()
         self.config["mode"] = "own"
+
+    def _end_descent(self):
+        if self.descent is not None:
+            self.descent.end()
+        self.descent = None
 
     def _keep_best(self, loss):
         driven = self.config["mode"] != "own" and not isinstance(loss, (str, type(None)))

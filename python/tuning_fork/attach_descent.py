@@ -26,7 +26,7 @@ class Descent:
         #: Parameters before the last step, by identity.
         self._before = {}
 
-    def next(self, parameters, own):
+    def next(self, optimizer, parameters, own):
         """The learning rate for the coming step, of parameters that have their gradients."""
         import torch
 
@@ -46,6 +46,14 @@ class Descent:
         """The parameters are others now, and no update led to them."""
         self.rate = self._within(rate)
         self._before.clear()
+
+    def told(self):
+        """What a look tells of the steps since the last one."""
+        told, self.hypergradients = self.hypergradients, []
+        return {"hypergradients": {"lr": [_number(each) for each in told]}}
+
+    def end(self):
+        """There is nothing to be taken back."""
 
     def _within(self, rate):
         return min(self.rule["high"], max(self.rule["low"], rate))
@@ -80,3 +88,7 @@ class Descent:
         if gradient == 0.0 or update == 0.0:
             return 0.0
         return -product / math.sqrt(gradient * update)
+
+
+def _number(value):
+    return value if math.isfinite(value) else str(value)

@@ -9,6 +9,7 @@ What is seen depends on what the script allows:
 """
 
 import math
+import sys
 
 #: Loss functions of what is scored and what it is scored against.
 LOSSES = (
@@ -24,6 +25,9 @@ LOSSES = (
     "poisson_nll_loss",
 )
 
+#: What may be set for a step, and is given back after it.
+SET = ("lr", "momentum", "betas", "weight_decay")
+
 #: Optimizers by the rule that a policy knows them by.
 _RULES = {"RMSprop": "rmsprop", "Adam": "adam", "AdamW": "adam", "NAdam": "adam", "RAdam": "adam"}
 
@@ -37,10 +41,12 @@ class _Watcher:
     framework = "pytorch"
     descends = True
     optimizer = None
-    #: What the script has set for each group, while a step is made with other rates.
+    #: What the script has set for each group, while a step is made with other values.
     own = None
     #: Of the step that is looked at: the model, its arguments and the random numbers' state; and the loss.
     called = scored = None
+    #: The least loss so far and what the script has saved there, where it tells how.
+    saved = None
     hook = None
     inside = False  # one of our own passes
 
@@ -122,14 +128,14 @@ class _Watcher:
         known = self.called and self.called[0]
         # Its parts are called after it; called again it replaces what was kept of it.
         if module is known or (known is None and any(each.requires_grad for each in module.parameters())):
-            self.called = (module, arguments, torch.get_rng_state())
+            self.called = (module, arguments, random_state())
 
     # Before and after a step
 
     def forget(self):
         self._give_back()
         self.look_out()
-        self.called = self.scored = None
+        self.called = self.scored = self.saved = None
 
     def before_step(self, optimizer):
         if self.optimizer is None:
@@ -138,19 +144,22 @@ class _Watcher:
         elif optimizer is not self.optimizer:
             raise self.Released("the script has several optimizers: a policy cannot tell which rate to set")
         groups = optimizer.param_groups
-        self.own = [group["lr"] for group in groups]
-        own = float(self.own[0])
+        self.own = [{name: group[name] for name in SET if name in group} for group in groups]
+        own = float(self.own[0]["lr"])
+        if self.looks:
+            self._save_best()
         if self.descent is not None:
-            self.rate = self.descent.next([each for each in self._parameters() if each.grad is not None], own)
+            trained = [each for each in self._parameters() if each.grad is not None]
+            self.rate = self.descent.next(optimizer, trained, own)
         rate = self.rate_for(own)
         if rate != own:
             for group, before in zip(groups, self.own):
-                group["lr"] = rate * (float(before) / own if own > 0 else 1.0)
+                group["lr"] = rate * (float(before["lr"]) / own if own > 0 else 1.0)
         if self.looks:
             self.before = {id(each): each.detach().clone() for group in groups for each in group["params"]}
 
     def after_step(self, optimizer):
-        used, own = float(optimizer.param_groups[0]["lr"]), float(self.own[0])
+        used, own = float(optimizer.param_groups[0]["lr"]), float(self.own[0]["lr"])
         # The script's schedulers compute the next rate from their own last one.
         self._give_back()
         if self.looks:
@@ -161,8 +170,8 @@ class _Watcher:
 
     def _give_back(self):
         if self.own is not None:
-            for group, rate in zip(self.optimizer.param_groups, self.own):
-                group["lr"] = rate
+            for group, before in zip(self.optimizer.param_groups, self.own):
+                group.update(before)
         self.own = None
 
     def make_over(self, factor):
@@ -177,9 +186,59 @@ class _Watcher:
     def put_back(self, kept):
         import torch
 
+        if self.saved is not None:
+            self.load()
+            return
         with torch.no_grad():
             for parameter in self._parameters():
                 parameter.copy_(kept[id(parameter)])
+
+    # What the script tells of itself (`tuning_fork.validation`, `tuning_fork.checkpoints`)
+
+    @staticmethod
+    def callbacks(name):
+        module = sys.modules.get("tuning_fork")
+        return getattr(module, "_callbacks", {}).get(name)
+
+    @property
+    def validation(self):
+        """The model and what computes its validation loss; None where the script tells of none."""
+        return self.callbacks("validation")
+
+    def validation_gradient(self, parameters):
+        """The validation loss, and its gradient by each of the parameters; None where the script tells of none."""
+        import torch
+
+        if self.validation is None:
+            return None
+        model, loss = self.validation
+        modes = [(module, module.training) for module in model.modules()]
+        later = random_state()
+        self.inside = True
+        try:
+            with torch.enable_grad():
+                model.eval()
+                value = loss()
+                gradients = torch.autograd.grad(value, parameters, allow_unused=True)
+        finally:
+            self.inside = False
+            set_random_state(later)
+            for module, training in modes:
+                module.training = training
+        return float(value), [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, parameters)]
+
+    def load(self):
+        """By the script's own hand, what it has saved."""
+        self.callbacks("checkpoints")[1](self.saved[1])
+
+    def _save_best(self):
+        """The script's own state, where its loss is the least so far: a training that goes astray is put back to it."""
+        checkpoints = self.callbacks("checkpoints")
+        if checkpoints is None or self.scored is None or self.config["mode"] == "own":
+            return
+        loss = float(self.scored[-1].detach().mean())
+        if math.isfinite(loss) and (self.saved is None or loss < self.saved[0]):
+            self.saved = (loss, checkpoints[0]())
 
     def _parameters(self):
         return [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
@@ -209,7 +268,7 @@ class _Watcher:
         import torch
         import warnings
 
-        later = torch.get_rng_state()
+        later = random_state()
         self.inside = True
         try:
             with warnings.catch_warnings(), torch.no_grad():
@@ -224,7 +283,7 @@ class _Watcher:
             return {}
         finally:
             self.inside = False
-            torch.set_rng_state(later)
+            set_random_state(later)
 
     def _dual_pass(self, model, arguments, generator):
         """One pass forward with dual numbers, at the parameters before the step and in its direction.
@@ -244,7 +303,7 @@ class _Watcher:
             for name, now in model.named_parameters():
                 before = self.before.get(id(now))
                 values[name] = now.detach() if before is None else forward_ad.make_dual(before, now.detach() - before)
-            torch.set_rng_state(generator)
+            set_random_state(generator)
             output = functional_call()(model, values, arguments)
             if not isinstance(output, torch.Tensor) or output.numel() != input.numel():
                 return None
@@ -262,6 +321,22 @@ def functional_call():
     except ImportError:
         from torch.nn.utils.stateless import functional_call as call
     return call
+
+
+def random_state():
+    """Of this processor and, once the script has used them, of graphics processors."""
+    import torch
+
+    return torch.get_rng_state(), torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
+
+
+def set_random_state(state):
+    import torch
+
+    torch.set_rng_state(state[0])
+    # None where CUDA began to be used in between.
+    if state[1]:
+        torch.cuda.set_rng_state_all(state[1])
 
 
 def rule_of(optimizer):

@@ -18,10 +18,15 @@ const MOST_POINTS = 240;
 
 const QUANTITIES: readonly TraceQuantity[] = [
   { name: "rate", title: "learning rate", isLog: true },
+  { name: "momentum", title: "momentum", isLog: false },
+  { name: "decay", title: "weight decay", isLog: true },
   { name: "loss", title: "loss of the mini-batch", isLog: true },
+  { name: "validation", title: "validation loss", isLog: true },
   { name: "change", title: "s₁: how the losses will change", isLog: false },
   { name: "spread", title: "s₂: how the losses differ", isLog: false },
   { name: "hypergradient", title: "hypergradient of log λ", isLog: false },
+  { name: "hypergradientOfMomentum", title: "hypergradient of log (1 − μ)", isLog: false },
+  { name: "hypergradientOfDecay", title: "hypergradient of log decay", isLog: false },
 ];
 
 /** Trials whose trainings are watched, the newest first; at most as many as are drawn. */
@@ -98,13 +103,18 @@ function lineOf({ number, state, control }: Trial, messages: readonly ControlMes
     values: {
       // What the step was made with in the end: a policy answers for the step itself, descent has moved before it.
       rate: states.map(({ step, own, rate }) =>
-        known(control === "descent" ? rate : (acts.get(step)?.rate ?? own)),
+        known(control === "policy" || control === "own" ? (acts.get(step)?.rate ?? own) : rate),
       ),
       own: states.map(({ own }) => known(own)),
+      momentum: states.map(({ values }) => known(values?.momentum)),
+      decay: states.map(({ values }) => known(values?.weight_decay)),
       loss: states.map(({ loss }) => known(loss)),
+      validation: states.map(({ validation }) => known(validation)),
       change: states.map(({ logVarChange }) => known(logVarChange)),
       spread: states.map(({ logVarLoss }) => known(logVarLoss)),
-      hypergradient: states.map(({ hypergradients }) => meanOf(hypergradients)),
+      hypergradient: states.map(({ hypergradients }) => meanOf(hypergradients?.lr)),
+      hypergradientOfMomentum: states.map(({ hypergradients }) => meanOf(hypergradients?.momentum)),
+      hypergradientOfDecay: states.map(({ hypergradients }) => meanOf(hypergradients?.weight_decay)),
     },
   };
 }
@@ -118,7 +128,15 @@ function meanOf(values: readonly LooseNumber[] | undefined): number | null {
 function eventsOf(trial: TrialNumber, messages: readonly ControlMessage[]): TraceEvent[] {
   let step = 0;
   return messages.flatMap((message): TraceEvent[] => {
-    if (message.type === "state") step = message.step;
+    if (message.type === "state") {
+      step = message.step;
+      return (message.returns ?? []).map((one) => ({
+        kind: "rollback",
+        trial,
+        step: one.step,
+        text: one.why,
+      }));
+    }
     if (message.type === "act" && message.rollback !== undefined)
       return [{ kind: "rollback", trial, step, text: message.rollback }];
     if (message.type === "act" && message.fallback !== undefined)

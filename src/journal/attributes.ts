@@ -35,7 +35,7 @@ export const TrialAttribute = {
   budget: `${PREFIX}budget`,
   /** {trial, budget}: the checkpoint that the trial went on from. */
   from: `${PREFIX}from`,
-  /** "policy", "descent" or "own": who sets the learning rate of a training that is watched. */
+  /** "policy", "descent", "real-time" or "own": who sets the learning rate of a training that is watched. */
   control: `${PREFIX}control`,
   /** [bracket, rung]; before a promotion's budget it is the promotion's place. */
   placement: `${PREFIX}placement`,

@@ -34,6 +34,8 @@ export interface ControlConfig {
   readonly changes: boolean;
   /** Where the mode is "descent". */
   readonly descent?: DescentRule;
+  /** Where the mode is "real-time". */
+  readonly realTime?: RealTimeRule;
 }
 
 /**
@@ -45,6 +47,25 @@ export interface DescentRule {
   readonly step: number;
   readonly low: number;
   readonly high: number;
+}
+
+/** Hyperparameters that real-time hypergradients move, by the names that PyTorch's optimizers give them. */
+export const MOVED = ["lr", "momentum", "weight_decay"] as const;
+export type Moved = (typeof MOVED)[number];
+
+/**
+ * Real-time hypergradients (Franceschi et al. 2017; with a discount below 1 MARTHE, Donini et al. 2020): Z ← m A Z + B goes
+ * along with the training, and at every `update`-th step each hyperparameter moves against ⟨∂E/∂w, Z⟩ in its coordinate u,
+ * the logarithm, or for a momentum that of 1 − μ: the mean σ of the signs is kept with a memory of 0.9 (bias-corrected), and
+ * u ← u − step · σ. A training that goes astray puts itself back to where it was best, with half of the learning rate
+ * that it had there, or less if it comes back there again; σ begins anew.
+ */
+export interface RealTimeRule {
+  readonly step: number;
+  readonly discount: number;
+  readonly update: number;
+  /** Least and largest value of each that is moved. Weight decay is only where the script tells of a validation loss. */
+  readonly bounds: Readonly<Partial<Record<Moved, readonly [number, number]>>>;
 }
 
 /** A training step, seen at its end; what the training does not allow to see is absent. */
@@ -60,8 +81,26 @@ export interface ControlState {
   /** s₁ and s₂ of the step-size policies: see `StepSignals`. */
   readonly logVarChange?: LooseNumber;
   readonly logVarLoss?: LooseNumber;
-  /** The hypergradients of the steps since the last look, this one's last: the learning rate of each follows from them. */
-  readonly hypergradients?: readonly LooseNumber[];
+  /**
+   * The hypergradients since the last look, this step's last, by what they are of ("lr"): the value at each step follows
+   * from them. All have as many.
+   */
+  readonly hypergradients?: Readonly<Partial<Record<Moved, readonly LooseNumber[]>>>;
+  /** What else than the learning rate the step was made with. */
+  readonly values?: Readonly<Partial<Record<Exclude<Moved, "lr">, LooseNumber>>>;
+  /** Where the training has put itself back since the last look. */
+  readonly returns?: readonly ControlReturn[];
+  /** The validation loss that moved them, where the script tells how to compute it. */
+  readonly validation?: LooseNumber;
+}
+
+export interface ControlReturn {
+  readonly step: number;
+  /** How many of the state's hypergradients were before it. */
+  readonly at: number;
+  /** What it goes on with. */
+  readonly values: Readonly<Partial<Record<Moved, number>>>;
+  readonly why: string;
 }
 
 export interface ControlAct {

@@ -348,7 +348,17 @@ export interface SchedulesInsight {
 
 /** What a trace shows over the steps of a training. */
 export interface TraceQuantity {
-  readonly name: "rate" | "loss" | "change" | "spread" | "hypergradient";
+  readonly name:
+    | "rate"
+    | "momentum"
+    | "decay"
+    | "loss"
+    | "validation"
+    | "change"
+    | "spread"
+    | "hypergradient"
+    | "hypergradientOfMomentum"
+    | "hypergradientOfDecay";
   /** For an axis. */
   readonly title: string;
   readonly isLog: boolean;

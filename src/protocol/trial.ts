@@ -30,10 +30,10 @@ export interface CheckpointSource {
 }
 
 /**
- * Who sets the learning rate of a training that is watched step by step: a learned policy, descent along its hypergradient, or
- * the script as ever.
+ * Who sets the learning rate of a training that is watched step by step: a learned policy, descent along its hypergradient,
+ * real-time hypergradients (which set more than the learning rate), or the script as ever.
  */
-export const RATE_CONTROLS = ["policy", "descent", "own"] as const;
+export const RATE_CONTROLS = ["policy", "descent", "real-time", "own"] as const;
 export type RateControl = (typeof RATE_CONTROLS)[number];
 
 /** Whether a training's learning rate was set for it: then its score does not follow from its configuration. */

@@ -24,6 +24,7 @@ import { populationBasedTraining } from "./pbt/pbt.ts";
 import { randomSearch } from "./random.ts";
 import { reinforce } from "./reinforce/reinforce.ts";
 import { recurrentNetwork } from "./rnn/rnn.ts";
+import { rtho } from "./rtho.ts";
 import { stepSizePolicy } from "./stepSizePolicy.ts";
 import type { Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 import { successiveHalving } from "./successiveHalving.ts";
@@ -55,6 +56,7 @@ export const strategies: readonly StrategyKind[] = [
   hypergradient,
   stepSizePolicy,
   hypergradientDescent,
+  rtho,
 ];
 
 /** @throws TuningForkError `bad-definition` for an unknown name. */

@@ -12,16 +12,16 @@ import { checkpointFolder, prepareStudyFolder, tracePath, trialLogPath } from ".
 import { claimStudy } from "../store/owner.ts";
 import type { StudyStore } from "../store/store.ts";
 import { openStore } from "../store/studyStore.ts";
-import type { DescentOptions } from "../strategies/hypergradientDescent.ts";
 import { completeOptions } from "../strategies/options.ts";
 import { createStrategy, strategyKind } from "../strategies/registry.ts";
+import type { RealTimeOptions } from "../strategies/rtho.ts";
 import type { PolicyOptions } from "../strategies/stepSizePolicy.ts";
 import type { Convergence, Strategy, StrategyInput } from "../strategies/strategy.ts";
 import { runSpec } from "../trials/command.ts";
 import type { ControlSocket } from "../trials/controlSocket.ts";
 import type { Executor } from "../trials/executor.ts";
 import type { Clock } from "./clock.ts";
-import { controlTrainings } from "./control.ts";
+import { controlTrainings, hypergradientRules } from "./control.ts";
 import { type LoadedDefinition, readText, scriptHash } from "./definitions.ts";
 import { readPolicies } from "./policies.ts";
 import { Study } from "./study.ts";
@@ -179,13 +179,13 @@ async function openControl(
   const { name, ...given } = definition.strategy;
   const kind = strategyKind(name);
   if (!kind.controls) return undefined;
-  const options = completeOptions(kind, given) as unknown as PolicyOptions & Partial<DescentOptions>;
-  const { policy = "", first, every, step } = options;
+  const options = completeOptions(kind, given) as unknown as PolicyOptions & Partial<RealTimeOptions>;
+  const { policy = "", first, every } = options;
   const own = policy === "" ? undefined : resolve(dirname(definitionPath), policy);
   return controlTrainings({
     policies: await readPolicies(join(dirname(pythonFolder), "media", "learned"), own),
     looks: { first, every },
-    ...(step !== undefined && { step }),
+    ...hypergradientRules(options),
     control: (trial) => store.history.trials[trial]?.control,
     trace: (trial) => tracePath(id, trial),
     heard: () => traced?.(),

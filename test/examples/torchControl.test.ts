@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { root } from "../../scripts/setup/process.ts";
 import { replayDescent } from "../../src/learning/hypergradient/descentDriver.ts";
+import { replayRealTime } from "../../src/learning/hypergradient/realTimeReplay.ts";
 import { RateDriver } from "../../src/learning/stepsize/driver.ts";
 import type { ControlAct, ControlDown } from "../../src/protocol/control.ts";
 import type { RateControl } from "../../src/protocol/trial.ts";
-import { controlTrainings } from "../../src/study/control.ts";
+import { controlTrainings, hypergradientRules } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
 import { type ControlSocket, listenForTrainings } from "../../src/trials/controlSocket.ts";
 import { fixedRate, launch, linesOf, numbers, statesOf } from "./control.ts";
@@ -33,14 +34,18 @@ const run = (args: readonly string[], env: Record<string, string> = {}) =>
   launch(python, script, args, socket, env);
 const trace = () => join(folder, "traces/0.jsonl");
 async function control(who: RateControl, looks = { first: 3, every: 5 }): Promise<void> {
-  const step = 0.4;
-  socket = await controlTrainings({ policies, looks, step, control: () => who, trace, heard: () => {} });
+  const rules = { ...hypergradientRules({ step: 0.4 }), ...hypergradientRules(realTime) };
+  socket = await controlTrainings({
+    ...{ policies, looks, ...rules },
+    ...{ control: () => who, trace, heard: () => {} },
+  });
 }
 
 async function fixed(rate: number): Promise<void> {
   socket = await fixedRate(rate);
 }
 
+const realTime = { step: 0.05, discount: 0.98, update: 1 };
 const rates = (stdout: string) => [...stdout.matchAll(/rates=(.*)/g)].map(([, value]) => value);
 
 describe("a training that is watched", () => {
@@ -152,7 +157,7 @@ describe("a training under hypergradient descent", () => {
     await control("descent");
     const { exitCode, stdout, stderr } = await run(["--lr", "0.001", "--hypergradients"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    const seen = statesOf(trace()).flatMap(({ hypergradients }) => (hypergradients ?? []).map(Number));
+    const seen = statesOf(trace()).flatMap(({ hypergradients }) => (hypergradients?.lr ?? []).map(Number));
     const own = numbers(stdout, "h").slice(0, seen.length);
     expect(seen.length).toBe(25);
     for (const [i, value] of seen.entries()) expect(value).toBeCloseTo(own[i]!, 4);
@@ -232,6 +237,136 @@ describe("a training under hypergradient descent", () => {
   });
 });
 
+describe("a training under real-time hypergradients", () => {
+  const rule = hypergradientRules(realTime).realTime!;
+  /** What the steps were made with: learning rate, momentum, weight decay. */
+  const madeOf = (stdout: string) =>
+    [...stdout.matchAll(/made=(\S+)/g)].map(([, values]) => values!.split(",").map(Number));
+  const looksOf = () => {
+    const acts = linesOf(trace()).filter((line): line is ControlAct => line.type === "act");
+    return statesOf(trace()).map((state, i) => ({ state, act: acts[i]! }));
+  };
+
+  test("has the derivatives that differences of whole trainings have", () => {
+    const { stdout, stderr } = spawnSync(python, [join(root, "test/fixtures/torch/hypergradients.py")], {
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    const rows = stdout.trim().split("\n");
+    expect(rows).toHaveLength(30);
+    for (const row of rows) {
+      const [forward, difference] = row.split(";").slice(-2).map(Number);
+      expect(Math.abs(forward! / difference! - 1), row).toBeLessThan(1e-6);
+    }
+  });
+
+  test("moves learning rate and momentum at every step, gives them back, and all follow from its trace again", async () => {
+    const args = ["--lr", "0.001", "--momentum", "0.5", "--gamma", "0.9"];
+    const alone = await run(args);
+    await control("real-time");
+    const { exitCode, stdout, stderr } = await run([...args, "--values"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(rates(stdout)).toEqual(rates(alone.stdout));
+    expect([...stdout.matchAll(/after=(.*)/g)].map(([, after]) => after)).toEqual(
+      Array.from({ length: 30 }, () => "[0.5, 0.5]"),
+    );
+    const made = madeOf(stdout);
+    expect(made).toHaveLength(30);
+    expect(new Set(made.map(([lr]) => lr)).size).toBe(30);
+    expect(new Set(made.map(([, momentum]) => momentum)).size).toBeGreaterThan(20);
+    // Of what it is trained on, less decay is better at any time: it is not moved.
+    expect(made.every(([, , decay]) => decay === 0)).toBe(true);
+    const replayed = replayRealTime(rule, looksOf());
+    for (const [i, { state }] of looksOf().entries()) {
+      const [lr, momentum] = made[state.step]!;
+      expect(replayed[i]!.lr! / lr!).toBeCloseTo(1, 9);
+      expect(replayed[i]!.momentum! / momentum!).toBeCloseTo(1, 9);
+    }
+    expect(looksOf().at(-1)!.state).toMatchObject({ step: 25, hypergradients: { lr: expect.any(Array) } });
+  });
+
+  test("moves by the gradient of a validation loss that the script tells of, and weight decay too", async () => {
+    const path = { PYTHONPATH: join(root, "python") };
+    await control("real-time");
+    const { exitCode, stdout, stderr } = await run(["--validation", "--values", "--optimizer", "Adam"], path);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const made = madeOf(stdout);
+    expect(made[0]![2]).toBe(1e-8);
+    // The least there is, and up from there where that is better.
+    expect(new Set(made.map(([, , decay]) => decay)).size).toBeGreaterThan(3);
+    for (const { validation } of statesOf(trace()).slice(1)) expect(validation).toEqual(expect.any(Number));
+    const replayed = replayRealTime(rule, looksOf());
+    for (const [i, { state }] of looksOf().entries())
+      expect(replayed[i]!.weight_decay! / made[state.step]![2]!).toBeCloseTo(1, 9);
+  });
+
+  test.each([
+    ["SGD", ["--momentum", "0.9"]],
+    ["SGD", []],
+    ["Adam", []],
+    ["AdamW", []],
+  ])("finds a learning rate from 1e-6 on: %s %j", async (name, more) => {
+    await control("real-time", { first: 3, every: 5 });
+    const args = ["--plain", "--optimizer", name, "--lr", "0.000001", "--steps", "400", ...more];
+    const { exitCode, stderr, stdout } = await run(args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const losses = numbers(stdout, "loss");
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+    expect(mean(losses.slice(-10))).toBeLessThan(0.93 * mean(losses.slice(0, 10)));
+  });
+
+  test("takes a step back that led to a gradient that is no number", async () => {
+    await control("real-time");
+    const { exitCode, stdout, stderr } = await run(["--plain", "--values", "--ruin", "12"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const made = madeOf(stdout).map(([lr]) => lr!);
+    const returns = statesOf(trace()).flatMap((state) => state.returns ?? []);
+    expect(returns).toMatchObject([{ step: 12, why: expect.stringContaining("no number") }]);
+    expect(made[12]! / returns[0]!.values.lr!).toBeCloseTo(1, 9);
+    expect(made[12]!).toBeLessThan(made[11]!);
+    const replayed = replayRealTime(rule, looksOf());
+    for (const [i, { state }] of looksOf().entries())
+      expect(replayed[i]!.lr! / made[state.step]!).toBeCloseTo(1, 9);
+    for (const loss of numbers(stdout, "loss")) expect(loss).toBeLessThan(3);
+  });
+
+  test("is restored by the script's own hand where that tells how", async () => {
+    const rollback = { rollback: "it has gone astray", rate: 1e-6 };
+    socket = await listenForTrainings(() => ({
+      heard: (message) => {
+        if (message.type === "hello") {
+          const config = { type: "config", first: 30, every: 1, timeoutMs: 5000, changes: false } as const;
+          return { ...config, mode: "real-time", realTime: rule };
+        }
+        if (message.type !== "state") return undefined;
+        return { type: "act", step: message.step, ...(message.step === 15 && rollback) };
+      },
+      closed: () => {},
+    }));
+    const { stdout, stderr } = await run(["--validation"], { PYTHONPATH: join(root, "python") });
+    expect(stderr).toBe("");
+    expect(stdout.match(/loaded=/g)).toHaveLength(1);
+  });
+
+  test("says why it lets a training go that it does not understand, and that goes on by itself", async () => {
+    const args = ["--optimizer", "RMSprop"];
+    const alone = await run(args);
+    await control("real-time");
+    expect(await run(args)).toEqual(alone);
+    expect(linesOf(trace()).at(-1)).toMatchObject({
+      type: "crash",
+      reason: expect.stringContaining("know SGD, Adam and AdamW"),
+    });
+  });
+
+  test("keeps no graph of a step that the script itself holds on to", async () => {
+    await control("real-time");
+    const { exitCode, stdout, stderr } = await run(["--accumulate", "--plain", "--steps", "40"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(numbers(stdout, "retained").at(-1)).toBe(0);
+  });
+});
+
 test("a step that led to gradients that are no numbers is taken back", () => {
   const lines = [
     "import math, sys, torch",
@@ -240,15 +375,15 @@ test("a step that led to gradients that are no numbers is taken back", () => {
     'descent = Descent({"step": 0.4, "low": 1e-6, "high": 1.0})',
     "w = torch.tensor([1.0, 2.0], requires_grad=True)",
     "w.grad = torch.tensor([1.0, 1.0])",
-    "rates = [descent.next([w], 0.1)]",
+    "rates = [descent.next(None, [w], 0.1)]",
     "with torch.no_grad(): w.sub_(5.0)",
     "w.grad = torch.tensor([math.nan, 1.0])",
-    "rates.append(descent.next([w], 0.1))",
-    "print(rates, w.tolist(), w.grad.tolist(), descent.hypergradients)",
+    "rates.append(descent.next(None, [w], 0.1))",
+    "print(rates, w.tolist(), w.grad.tolist(), descent.told())",
   ];
   const { stdout, stderr } = spawnSync(python, ["-c", lines.join("\n")], { encoding: "utf8" });
   expect(stderr).toBe("");
-  expect(stdout.trim()).toBe("[0.1, 0.01] [1.0, 2.0] [0.0, 0.0] [nan]");
+  expect(stdout.trim()).toBe("[0.1, 0.01] [1.0, 2.0] [0.0, 0.0] {'hypergradients': {'lr': ['nan']}}");
 });
 
 describe("a training that cannot be driven goes on by itself", () => {

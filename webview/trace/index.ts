@@ -44,7 +44,16 @@ const EARLY =
 const CHARTS: readonly (readonly TraceQuantity["name"][])[] = [
   ["rate"],
   ["loss"],
-  ["hypergradient", "change", "spread"],
+  [
+    "hypergradient",
+    "momentum",
+    "decay",
+    "validation",
+    "hypergradientOfMomentum",
+    "hypergradientOfDecay",
+    "change",
+    "spread",
+  ],
 ];
 
 /** The signals are logarithms of variances. */
@@ -66,7 +75,7 @@ openPage((page: Page): PanelParts => {
     picked = value === "all" ? "all" : { policy: Number(value) };
     page.redraw();
   });
-  const signals = picker("signal", "What the policy sees", (value) => {
+  const signals = picker("signal", "What else is seen", (value) => {
     signal = value as TraceQuantity["name"];
     page.redraw();
   });

@@ -7,14 +7,18 @@ import { lookAt, medians, verdict } from "./collect.ts";
 const WHO: Readonly<Record<TraceLine["control"], string>> = {
   policy: "under the policy",
   descent: "under hypergradient descent",
+  "real-time": "under real-time hypergradients",
   own: "own schedule",
 };
 
 export const whoOf = ({ control }: TraceLine): string => WHO[control];
 
 /** What drives trainings of the study: a study has one driver. */
-export const driverOf = ({ lines }: TraceInsight): "the policy" | "hypergradient descent" =>
-  lines.some(({ control }) => control === "descent") ? "hypergradient descent" : "the policy";
+export function driverOf({ lines }: TraceInsight): string {
+  const driven = lines.find(({ control }) => control !== "own");
+  if (driven?.control === "descent") return "hypergradient descent";
+  return driven?.control === "real-time" ? "real-time hypergradients" : "the policy";
+}
 
 const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
 
@@ -36,23 +40,35 @@ export function pairLabel({ own, policy, scores: [first, second] }: TracePair): 
   return first === null && second === null ? name : `${name}: ${formatScore(first)} → ${formatScore(second)}`;
 }
 
+/** What is read off a training at a step, and what people call it. */
+const READ = [
+  ["rate", "learning rate"],
+  ["own", "script's own"],
+  ["momentum", "momentum"],
+  ["decay", "weight decay"],
+  ["loss", "loss"],
+  ["validation", "validation loss"],
+  ["change", "s₁"],
+  ["spread", "s₂"],
+  ["hypergradient", "hypergradient"],
+  ["hypergradientOfMomentum", "of the momentum"],
+  ["hypergradientOfDecay", "of the decay"],
+] as const satisfies readonly (readonly [keyof TraceLine["values"], string])[];
+
+export const READINGS = READ.map(([, name]) => name);
+
 /** What is known of a training at a step: a row of the readout. */
 export function readings(line: TraceLine, step: number): readonly string[] {
   const at = lookAt(line, step);
-  const of = (name: keyof TraceLine["values"]): string =>
-    at === undefined ? "–" : formatScore(line.values[name][at]);
-  return [of("rate"), of("own"), of("loss"), of("change"), of("spread"), of("hypergradient")];
+  return READ.map(([name]) => (at === undefined ? "–" : formatScore(line.values[name][at])));
 }
 
 /** Of the readings, those that any of the lines has. */
 export function readingsSeen(lines: readonly TraceLine[]): readonly number[] {
-  const names = ["rate", "own", "loss", "change", "spread", "hypergradient"] as const;
-  return names.flatMap((name, i) =>
+  return READ.flatMap(([name], i) =>
     lines.some(({ values }) => values[name].some((value) => value !== null)) ? [i] : [],
   );
 }
-
-export const READINGS = ["learning rate", "script's own", "loss", "s₁", "s₂", "hypergradient"] as const;
 
 /** What happened, in words. */
 export const EVENTS: Readonly<Record<TraceEvent["kind"], string>> = {
@@ -92,17 +108,7 @@ export function traceTables(insight: TraceInsight): readonly Table[] {
     rows: lines.flatMap((line) =>
       line.steps.map((step, i) => ({
         trial: line.trial,
-        cells: [
-          line.trial,
-          line.control,
-          step,
-          line.values.rate[i],
-          line.values.own[i],
-          line.values.loss[i],
-          line.values.change[i],
-          line.values.spread[i],
-          line.values.hypergradient[i],
-        ],
+        cells: [line.trial, line.control, step, ...READ.map(([name]) => line.values[name][i])],
       })),
     ),
   };

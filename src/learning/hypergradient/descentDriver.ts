@@ -13,17 +13,18 @@ export function descend({ step, low, high }: DescentRule, rate: number, hypergra
 }
 
 /**
- * Watches a training that moves its own learning rate along its hypergradient: puts it back when its loss goes astray, and gives
+ * Watches a training that moves its own hyperparameters along their hypergradients: puts it back when its loss goes astray, and gives
  * it up after some times. A fold over the training's states.
  */
 export class DescentDriver {
-  readonly #rule: DescentRule;
+  readonly #low: number;
   readonly #astray = new Astray();
   #rollbacks = 0;
   #fallen = false;
 
-  constructor(rule: DescentRule) {
-    this.#rule = rule;
+  /** @param low The least learning rate. */
+  constructor(low: number) {
+    this.#low = low;
   }
 
   next({ step, rate, loss }: ControlState): ControlAct {
@@ -36,7 +37,7 @@ export class DescentDriver {
       this.#fallen = true;
       return { ...act, fallback: `${fault}, after it was put back ${MOST_ROLLBACKS} times` };
     }
-    return { ...act, rate: Math.max(this.#rule.low, numberOf(rate) / SHRINK), rollback: fault };
+    return { ...act, rate: Math.max(this.#low, numberOf(rate) / SHRINK), rollback: fault };
   }
 }
 
@@ -51,7 +52,7 @@ export function replayDescent(
   const rates: number[] = [];
   let rate: number | undefined;
   for (const { state, act } of looks) {
-    const known = state.hypergradients ?? [];
+    const known = state.hypergradients?.lr ?? [];
     // At the first step there was none before it.
     if (rate === undefined) {
       rate = Math.min(rule.high, Math.max(rule.low, numberOf(state.own)));

@@ -67,8 +67,8 @@ describe("traces", () => {
   });
 
   it("under hypergradient descent have the learning rate that was moved to, and where the training was put back", () => {
-    const state = (step: number, rate: number, hypergradients: readonly (number | string)[]) =>
-      ({ type: "state", step, own: 0.1, rate, loss: 1, hypergradients }) as const;
+    const state = (step: number, rate: number, lr: readonly (number | string)[]) =>
+      ({ type: "state", step, own: 0.1, rate, loss: 1, hypergradients: { lr } }) as const;
     const insight = traceInsight(
       studyOf([{ ...first!, control: "descent" }]),
       new Map([

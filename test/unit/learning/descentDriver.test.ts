@@ -27,14 +27,14 @@ describe("a step of hypergradient descent", () => {
 
 describe("the driver of hypergradient descent", () => {
   it("leaves a training alone whose loss is what it was, or cannot be seen", () => {
-    const driver = new DescentDriver(rule);
+    const driver = new DescentDriver(rule.low);
     const { loss: _, ...blind } = state(3);
     for (let step = 0; step < 20; step++) expect(driver.next(state(step))).toEqual({ type: "act", step });
     expect(driver.next(blind)).toEqual({ type: "act", step: 3 });
   });
 
   it("puts a training back that goes astray, three times, and then gives it up", () => {
-    const driver = new DescentDriver(rule);
+    const driver = new DescentDriver(rule.low);
     expect(driver.next(state(0)).rollback).toBeUndefined();
     const acts = Array.from({ length: 40 }, (_, i) => driver.next(state(i + 1, { loss: 9 })));
     const rollbacks = acts.filter(({ rollback }) => rollback !== undefined);
@@ -48,19 +48,19 @@ describe("the driver of hypergradient descent", () => {
   });
 
   it("puts it back at once where the loss is no number, to no less than the least learning rate", () => {
-    const act = new DescentDriver(rule).next(state(7, { loss: "nan", rate: 2e-6 }));
+    const act = new DescentDriver(rule.low).next(state(7, { loss: "nan", rate: 2e-6 }));
     expect(act).toMatchObject({ rate: 1e-6, rollback: expect.stringContaining("nan at step 7") });
   });
 });
 
 it("every learning rate follows again from the states and the answers, also beyond a rollback", () => {
   const looks = [
-    { state: state(0, { hypergradients: [] }), act: { type: "act", step: 0 } },
+    { state: state(0, { hypergradients: { lr: [] } }), act: { type: "act", step: 0 } },
     {
-      state: state(2, { hypergradients: [-1, "nan"] }),
+      state: state(2, { hypergradients: { lr: [-1, "nan"] } }),
       act: { type: "act", step: 2, rollback: "…", rate: 1e-4 },
     },
-    { state: state(3, { hypergradients: [0.2] }), act: { type: "act", step: 3 } },
+    { state: state(3, { hypergradients: { lr: [0.2] } }), act: { type: "act", step: 3 } },
   ] as const;
   const up = 0.01 * Math.exp(0.5);
   const wanted = [0.01, up, up / 10, 1e-4 * Math.exp(-0.1)];

@@ -42,6 +42,7 @@ describe("registry", () => {
       "hypergradient",
       "step-size-policy",
       "hypergradient-descent",
+      "rtho",
     ]);
     for (const { title, description, options } of strategies) {
       expect(title).not.toBe("");
