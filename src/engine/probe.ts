@@ -51,7 +51,7 @@ export async function probe(input: ProbeInput): Promise<ProbeResult> {
       checkpoint: join(folder, "checkpoint"),
       pythonFolder,
     });
-    const reader = createMetricReader();
+    const reader = createMetricReader(definition.budget?.progress);
     const seen: Observation[] = [];
     const lines: string[] = [];
     const exitCode = await new Promise<number | null>((resolve) => {

@@ -127,7 +127,7 @@ export class LiveTrial {
 
   #launch(): void {
     const { budget, metrics, executor } = this.#input;
-    const reader = createMetricReader();
+    const reader = createMetricReader(budget?.progress);
     this.#ahead = [];
     this.#last = undefined;
     this.#told = {};

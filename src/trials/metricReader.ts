@@ -1,5 +1,5 @@
 import { readObject } from "./looseObject.ts";
-import { counterLevel } from "./metricNames.ts";
+import { counterLevel, metricName } from "./metricNames.ts";
 import type { MetricReader, Observation } from "./metrics.ts";
 import { TableReader } from "./metricTable.ts";
 import { type Reading, readText } from "./metricText.ts";
@@ -20,13 +20,16 @@ const LONGEST_OBJECT = 1 << 20;
  * fraction "[3/50]" of the same line. Percentages keep their number (97.3 % is 97.3); a metric that is printed as
  * a fraction (9830/10000) is its ratio. Names are in the form of `metricName`; a part of the data
  * that stands before ("Test set: … Accuracy:") is put in front: "test_accuracy".
+ *
+ * @param counter What the script calls its progress where that is a word of its own: "repeat 3/9".
  */
-export function createMetricReader(): MetricReader {
+export function createMetricReader(counter?: string): MetricReader {
+  const own = counter === undefined ? undefined : metricName(counter);
   const table = new TableReader();
   const steps = new StepKeeper();
   return {
     read(raw) {
-      const reading = readLine(raw.length > LONGEST_TEXT ? raw : raw.replace(TERMINAL, ""), table);
+      const reading = readLine(raw.length > LONGEST_TEXT ? raw : raw.replace(TERMINAL, ""), table, own);
       const { counters, metrics } = reading;
       if (counters.length === 0 && metrics.length === 0) return [];
       const step = steps.place(reading);
@@ -56,18 +59,18 @@ class StepKeeper {
   }
 }
 
-function readLine(line: string, table: TableReader): Reading {
+function readLine(line: string, table: TableReader, own: string | undefined): Reading {
   const brace = line.indexOf("{");
   if (brace >= 0 && line.length <= LONGEST_OBJECT) {
     const object = readObject(line, brace);
     if (object !== undefined) {
-      const around = readText(`${line.slice(0, brace)} , ${line.slice(object.end)}`);
+      const around = readText(`${line.slice(0, brace)} , ${line.slice(object.end)}`, own);
       return withLeaves(around, object.leaves);
     }
   }
   const row = table.read(line);
   if (row !== undefined) return withLeaves({ counters: [], metrics: [], bar: undefined }, row);
-  return readText(line);
+  return readText(line, own);
 }
 
 function withLeaves(reading: Reading, leaves: readonly { name: string; value: number }[]): Reading {

@@ -48,9 +48,13 @@ const PREPOSITIONS: ReadonlySet<string> = new Set(["of", "on", "for", "over"]);
 /** Words in which numbers are wrapped: `tensor(0.5, device='cuda:0')`. */
 const WRAPPER = /^(?:tensor|array|np\.float\d+|float\d*|numpy\.float\d+)$/;
 
-/** Reads a line of prose, of `name: value` pairs, or a progress bar. */
-export function readText(line: string): Reading {
-  return new TextReader(tokensOf(line)).read();
+/**
+ * Reads a line of prose, of `name: value` pairs, or a progress bar.
+ *
+ * @param own A name, in the form of `metricName`, that counts as a counter too.
+ */
+export function readText(line: string, own?: string): Reading {
+  return new TextReader(tokensOf(line), own).read();
 }
 
 class TextReader {
@@ -61,8 +65,11 @@ class TextReader {
   /** A metric that was named before a preposition, its number still to come. */
   #subject: readonly string[] | undefined;
 
-  constructor(tokens: readonly Token[]) {
+  readonly #own: string | undefined;
+
+  constructor(tokens: readonly Token[], own: string | undefined) {
     this.#tokens = tokens;
+    this.#own = own;
   }
 
   read(): Reading {
@@ -137,8 +144,8 @@ class TextReader {
   #counter(words: readonly string[], end: number): number | undefined {
     const last = words.at(-1)!;
     const two = metricName(words.slice(-2).join(" "));
-    const name = counterLevel(two) === undefined ? metricName(last) : two;
-    const level = counterLevel(name);
+    const name = this.#levelOf(two) === undefined ? metricName(last) : two;
+    const level = this.#levelOf(name);
     if (level === undefined || NO_COUNTER_AFTER.has(words.at(-2)?.toLowerCase() ?? "")) return undefined;
     let at = end;
     if (["sep", "pipe"].includes(this.#tokens[at]?.kind ?? "")) at++;
@@ -154,6 +161,10 @@ class TextReader {
     }
     this.#count(name, level, number);
     return at + 1;
+  }
+
+  #levelOf(name: string): CounterLevel | undefined {
+    return counterLevel(name) ?? (name === this.#own ? "step" : undefined);
   }
 
   /** "Accuracy (val): 0.9": the words in parentheses belong to the name. */

@@ -21,6 +21,22 @@ describe("reads what real scripts print", () => {
   });
 });
 
+describe("what a definition calls the progress", () => {
+  test.each([
+    ["repeat 3/9 score=0.5", "repeat", "repeat=3@3 score=0.5@3"],
+    ["Repeat: 3 of 9, score: 0.5", "repeat", "repeat=3@3 score=0.5@3"],
+    ["outer fold [2/5] score=0.5", "outer_fold", "outer_fold=2@2 score=0.5@2"],
+    // An epoch is still an epoch.
+    ["epoch 4/9 score=0.5", "repeat", "epoch=4@4 score=0.5@4"],
+  ])("%s as %s", (line, counter, says) => {
+    expect(say(createMetricReader(counter).read(line))).toBe(says);
+  });
+
+  test("is no counter where it is not the progress", () => {
+    expect(say(createMetricReader().read("repeat 3/9 score=0.5"))).not.toMatch(/repeat=/);
+  });
+});
+
 describe("any input", () => {
   /** Pieces that matter to the reader, in any order: nearer to its branches than random text. */
   const pieces = fc.constantFrom(
