@@ -92,7 +92,7 @@ test("labels are cleaned with progress, and ended from the panel they show what 
   await expect.poll(() => input.inputValue(), { timeout: 30_000 }).toBe(join(folder, "cleaning.json"));
   await window.page.keyboard.press("Enter");
   const panel = await window.webviewPage("learning");
-  await panel.locator("#facts", { hasText: /[3-9] of 80 iterations/ }).waitFor({ timeout: 120_000 });
+  await panel.locator("#facts", { hasText: /[3-9] of 100 iterations/ }).waitFor({ timeout: 120_000 });
   await panel.locator("#stop").click();
   await window.notification("ended early").waitFor({ timeout: 60_000 });
   await panel.locator("#facts", { hasText: "ended early" }).waitFor();

@@ -36,7 +36,7 @@ interface Options {
 }
 
 const TRAINING = 1000;
-const RATE = 0.5;
+const RATE = 1;
 const MOST_PICTURES = 12;
 
 const number = (title: string, description: string, value: number, minimum: number, maximum: number) => ({
@@ -118,11 +118,11 @@ export const cleaningLearner: Learner<CleanedLabels> = {
     additionalProperties: false,
     properties: {
       wrong: number("Wrong", "The share of the training labels that is made wrong.", 0.5, 0, 1),
-      kept: number("Kept", "The weights' sum is at most this share of the pictures (R / N).", 0.5, 0.01, 1),
+      kept: number("Kept", "The weights' sum is at most this share of the pictures (R / N).", 0.3, 0.01, 1),
       validation: whole("Validation", "Pictures whose labels are right, to validate on.", 200, 10, 700),
-      iterations: whole("Iterations", "Hypergradients, each of a whole training.", 80, 1, 10_000),
+      iterations: whole("Iterations", "Hypergradients, each of a whole training.", 100, 1, 10_000),
       steps: whole("Steps", "Steps of a training, by gradient descent on all pictures.", 60, 1, 10_000),
-      step: number("Step", "How far Adam moves a weight at most in an iteration.", 0.03, 0.0001, 1),
+      step: number("Step", "How far Adam moves a weight at most in an iteration.", 0.02, 0.0001, 1),
     },
   },
   learn: (options, context) => learn(options as unknown as Options, context),
