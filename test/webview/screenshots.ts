@@ -38,6 +38,7 @@ const SCENES: readonly (Scene | "empty")[] = [
   "traced",
   "tracedMid",
   "descended",
+  "realTime",
 ];
 const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast"];
 const WIDTHS = [320, 400, 700, 1000, 1400];

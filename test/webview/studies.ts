@@ -14,7 +14,7 @@ import { Space } from "../../src/space/space.ts";
 import { GuideFactory } from "../../src/strategies/gp/constrained.ts";
 import type { PlannedBracket } from "../../src/strategies/strategy.ts";
 import { driftingSpace } from "../fixtures/populationStudy.ts";
-import { descendedStudy, tracedInsight, tracedStudy } from "../fixtures/tracedStudy.ts";
+import { descendedStudy, realTimeStudy, tracedInsight, tracedStudy } from "../fixtures/tracedStudy.ts";
 import {
   HYPERBAND_81,
   hyperbandStudy,
@@ -48,7 +48,8 @@ export type Scene =
   | "populationMid"
   | "traced"
   | "tracedMid"
-  | "descended";
+  | "descended"
+  | "realTime";
 
 /** Studies whose strategy has a view of its own, and two that have none. */
 export const STRATEGIES = {
@@ -107,6 +108,8 @@ export function study(scene: Scene): { history: StudyHistory; plan: readonly Pla
       return { history: tracedStudy(0.4), plan: undefined };
     case "descended":
       return { history: descendedStudy(), plan: undefined };
+    case "realTime":
+      return { history: realTimeStudy(), plan: undefined };
   }
 }
 

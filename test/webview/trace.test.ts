@@ -119,4 +119,33 @@ describe("the trace panel", () => {
     await view.panel.page.click("#show-table");
     expect(await view.panel.page.locator("#table table").last().textContent()).toContain("put back");
   });
+
+  it("shows all that real-time hypergradients move, one chart at a time, and where the training put itself back", async () => {
+    await open(snapshot("trace", study("realTime").history, undefined));
+    expect(await view.panel.page.locator("#legend").textContent()).toContain(
+      "under real-time hypergradients",
+    );
+    expect(await view.panel.page.locator("#verdict").textContent()).toMatch(
+      /^Real-time hypergradients are better/,
+    );
+    const offered = await view.panel.page.locator("#signal option").allTextContents();
+    expect(offered).toEqual([
+      "hypergradient of log λ",
+      "momentum",
+      "weight decay",
+      "validation loss",
+      "hypergradient of log (1 − μ)",
+      "hypergradient of log decay",
+      expect.stringMatching(/^s₁/),
+      expect.stringMatching(/^s₂/),
+    ]);
+    for (const name of ["momentum", "decay", "validation"]) {
+      await view.panel.page.selectOption("#signal", name);
+      await view.panel.settle();
+      expect(await linesIn(2).count()).toBe(1);
+      expect(await view.panel.page.locator("#track-2 .events_marks path").count()).toBe(1);
+    }
+    const head = await view.panel.page.locator("#readout th").allTextContents();
+    expect(head).toContain("weight decay");
+  });
 });

@@ -27,12 +27,13 @@ export function verdictText(insight: TraceInsight): string {
   const driver = driverOf(insight);
   const { better, of } = verdict(insight);
   const middle = medians(insight);
-  if (middle === undefined) return `Whether ${driver} pays shows as soon as a training has run both ways.`;
+  const [is, pays] = driver.endsWith("s") ? ["are", "pay"] : ["is", "pays"];
+  if (middle === undefined) return `Whether ${driver} ${pays} shows as soon as a training has run both ways.`;
   const [own, policy] = middle;
   const scores = `${insight.metric} ${formatNumber(policy)} under ${driver}, ${formatNumber(own)} with the script's own schedule`;
   return of === 1
-    ? `${capital(driver)} is ${better === 1 ? "better" : "no better"}: ${scores}.`
-    : `${capital(driver)} is better in ${better} of ${of} pairs; medians: ${scores}.`;
+    ? `${capital(driver)} ${is} ${better === 1 ? "better" : "no better"}: ${scores}.`
+    : `${capital(driver)} ${is} better in ${better} of ${of} pairs; medians: ${scores}.`;
 }
 
 export function pairLabel({ own, policy, scores: [first, second] }: TracePair): string {
