@@ -61,9 +61,7 @@ export function traceInsight(
     kind: "trace",
     metric,
     goal,
-    quantities: QUANTITIES.filter(({ name }) =>
-      lines.some(({ values }) => values[name]!.some((v) => v !== null)),
-    ),
+    quantities: QUANTITIES.filter(({ name }) => lines.some(({ values }) => values[name] !== undefined)),
     lines,
     events,
     pairs: pairsOf(history.trials, scores),
@@ -100,7 +98,7 @@ function lineOf({ number, state, control }: Trial, messages: readonly ControlMes
     control: control!,
     optimizer: hello?.optimizer ?? "",
     steps: states.map(({ step }) => step),
-    values: {
+    values: seen({
       // What the step was made with in the end: a policy answers for the step itself, descent has moved before it.
       rate: states.map(({ step, own, rate }) =>
         known(control === "policy" || control === "own" ? (acts.get(step)?.rate ?? own) : rate),
@@ -115,9 +113,13 @@ function lineOf({ number, state, control }: Trial, messages: readonly ControlMes
       hypergradient: states.map(({ hypergradients }) => meanOf(hypergradients?.lr)),
       hypergradientOfMomentum: states.map(({ hypergradients }) => meanOf(hypergradients?.momentum)),
       hypergradientOfDecay: states.map(({ hypergradients }) => meanOf(hypergradients?.weight_decay)),
-    },
+    }),
   };
 }
+
+/** Without those that are not known at any step. */
+const seen = (values: Required<TraceLine["values"]>): TraceLine["values"] =>
+  Object.fromEntries(Object.entries(values).filter(([, all]) => all.some((value) => value !== null)));
 
 /** Of the steps since the look before: single ones are noise. */
 function meanOf(values: readonly LooseNumber[] | undefined): number | null {

@@ -373,8 +373,11 @@ export interface TraceLine {
   readonly optimizer: string;
   /** At most 240, ascending. */
   readonly steps: readonly number[];
-  /** By quantity, and `own`, the script's own learning rate: one a step, null where it was not seen or is no number. */
-  readonly values: Readonly<Record<TraceQuantity["name"] | "own", readonly (number | null)[]>>;
+  /**
+   * By quantity, and `own`, the script's own learning rate: one a step, null where it was not seen or is no number. What is
+   * not seen at any step is absent.
+   */
+  readonly values: Readonly<Partial<Record<TraceQuantity["name"] | "own", readonly (number | null)[]>>>;
 }
 
 /** Something that happened to a training at a step. */

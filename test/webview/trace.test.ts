@@ -62,8 +62,8 @@ describe("the trace panel", () => {
     await view.panel.settle();
     const at = line.steps.findLastIndex((step) => step <= 100);
     const cells = await view.panel.page.locator("#readout tr:last-child td").allTextContents();
-    expect(Number(cells[1])).toBeCloseTo(line.values.rate[at]!, 3);
-    expect(Number(cells[3])).toBeCloseTo(line.values.loss[at]!, 2);
+    expect(Number(cells[1])).toBeCloseTo(line.values.rate![at]!, 3);
+    expect(Number(cells[3])).toBeCloseTo(line.values.loss![at]!, 2);
     expect(await view.panel.page.locator("#past-label").textContent()).toBe("after 100 of 1,380");
   });
 

@@ -71,10 +71,10 @@ export function collectTrack(
   quantity: TraceQuantity,
   lines: readonly TraceLine[],
 ): Track {
-  const rows = lines.flatMap((line) => rowsOf(line, line.values[quantity.name], voiceOf(line)));
+  const rows = lines.flatMap((line) => rowsOf(line, line.values[quantity.name] ?? [], voiceOf(line)));
   const schedules =
     quantity.name === "rate"
-      ? lines.filter(hasSchedule).flatMap((line) => rowsOf(line, line.values.own, "schedule"))
+      ? lines.filter(hasSchedule).flatMap((line) => rowsOf(line, line.values.own ?? [], "schedule"))
       : [];
   const all = [...schedules, ...rows];
   const isLog = quantity.isLog && all.every(({ y }) => y > 0);

@@ -61,14 +61,12 @@ export const READINGS = READ.map(([, name]) => name);
 /** What is known of a training at a step: a row of the readout. */
 export function readings(line: TraceLine, step: number): readonly string[] {
   const at = lookAt(line, step);
-  return READ.map(([name]) => (at === undefined ? "–" : formatScore(line.values[name][at])));
+  return READ.map(([name]) => (at === undefined ? "–" : formatScore(line.values[name]?.[at])));
 }
 
 /** Of the readings, those that any of the lines has. */
 export function readingsSeen(lines: readonly TraceLine[]): readonly number[] {
-  return READ.flatMap(([name], i) =>
-    lines.some(({ values }) => values[name].some((value) => value !== null)) ? [i] : [],
-  );
+  return READ.flatMap(([name], i) => (lines.some(({ values }) => values[name] !== undefined) ? [i] : []));
 }
 
 /** What happened, in words. */
@@ -109,7 +107,7 @@ export function traceTables(insight: TraceInsight): readonly Table[] {
     rows: lines.flatMap((line) =>
       line.steps.map((step, i) => ({
         trial: line.trial,
-        cells: [line.trial, line.control, step, ...READ.map(([name]) => line.values[name][i])],
+        cells: [line.trial, line.control, step, ...READ.map(([name]) => line.values[name]?.[i] ?? null)],
       })),
     ),
   };

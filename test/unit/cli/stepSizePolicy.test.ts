@@ -67,8 +67,8 @@ test("a program of any kind takes part by the protocol: what the policy makes of
   for (const { control, steps, values } of lines) {
     expect(steps.slice(0, 7)).toEqual([0, 1, 2, 3, 4, 20, 40]);
     expect(steps.at(-1)).toBe(280);
-    if (control === "own") expect(values.rate).toEqual(values.own);
-    else expect(Math.max(...values.rate.map(Number))).toBeGreaterThan(1e-2);
+    if (control === "own") expect(values.rate!).toEqual(values.own);
+    else expect(Math.max(...values.rate!.map(Number))).toBeGreaterThan(1e-2);
   }
   const { sgd } = await readPolicies(join(ROOT, "media/learned"), undefined);
   const messages = traces.get(1)!;

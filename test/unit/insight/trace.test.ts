@@ -53,9 +53,6 @@ describe("traces", () => {
           rate: [0.5, 0.1, 0.1],
           own: [0.1, 0.1, 0.1],
           loss: [2, null, 1],
-          change: [null, null, null],
-          spread: [null, null, null],
-          hypergradient: [null, null, null],
         },
       },
     ]);
