@@ -7,7 +7,7 @@ import { buildPackage } from "./package.ts";
 import { ensureChromium } from "./setup/chromium.ts";
 import { ensureCodeServer } from "./setup/codeServer.ts";
 import { node, out, root, run } from "./setup/process.ts";
-import { ensurePythonEnvironment, ensureTorch, findPython } from "./setup/python.ts";
+import { ensurePythonEnvironment, ensurePythonPackages, ensureTorch, findPython } from "./setup/python.ts";
 
 /** Sets one thing up; gives the environment variables by which tests find it. */
 type Need = () => Promise<Readonly<Record<string, string>>>;
@@ -43,6 +43,11 @@ const needs = {
   torch: async () => ({
     TUNING_FORK_TEST_TORCH_PYTHON: await ensureTorch(() => say("Installing PyTorch …")),
   }),
+  keras: async () => ({
+    TUNING_FORK_TEST_KERAS_PYTHON: await ensurePythonPackages("keras", ["keras>=3.10", "jax"], () =>
+      say("Installing Keras and JAX …"),
+    ),
+  }),
   chromium: async () => ({ TUNING_FORK_TEST_CHROMIUM: await ensureChromium() }),
   vscode: async () => {
     const { entry } = await ensureCodeServer(() => say("Installing code-server: once, some minutes …"));
@@ -77,6 +82,7 @@ const suites: readonly Suite[] = [
   tests("package", ["vsix", "python"]),
   tests("svm", ["packages", "vsix"]),
   tests("torch", ["torch", "vsix"]),
+  tests("keras", ["keras"]),
   tests("webview", ["chromium"]),
   tests("vscode", ["chromium", "vscode", "vsix", "python"]),
 ];

@@ -1,7 +1,7 @@
 """Lets an engine watch a training and set its learning rate, with no change to the script.
 
 The launcher loads this where TUNING_FORK_ATTACH is set: JSON with ``address`` (a Unix socket) and ``trial``. Nothing
-is imported for it: when the script imports PyTorch or scikit-learn, what makes a step there is wrapped. On the steps
+is imported for it: when the script imports PyTorch, Keras or scikit-learn, what makes a step there is wrapped. On the steps
 that the engine wants to see, the script says what it sees and waits for an answer; on the others it keeps the last one.
 ``docs/control.md`` has the protocol.
 
@@ -23,6 +23,9 @@ LEAST = 1e-3
 _FRAMEWORKS = {
     "torch.nn.functional": "attach_torch",
     "torch.optim.optimizer": "attach_torch",
+    "keras.src.backend.jax.trainer": "attach_keras",
+    "keras.src.backend.tensorflow.trainer": "attach_keras",
+    "keras.src.backend.torch.trainer": "attach_keras",
     "sklearn.neural_network._stochastic_optimizers": "attach_sklearn",
     "sklearn.neural_network._multilayer_perceptron": "attach_sklearn",
 }

@@ -12,7 +12,7 @@ export const stepSizePolicy: StrategyKind = {
   name: "step-size-policy",
   title: "Step-size policy",
   description:
-    "Trains each configuration twice: as the script has it, and with its learning rate set step by step by a learned policy. Shows whether the policy pays. For scripts that train with PyTorch or a multilayer perceptron of scikit-learn; the script needs no change.",
+    "Trains each configuration twice: as the script has it, and with its learning rate set step by step by a learned policy. Shows whether the policy pays. For scripts that train with PyTorch, with Keras on JAX, or a multilayer perceptron of scikit-learn; the script needs no change.",
   multiFidelity: false,
   objectives: "several",
   repeats: true,

@@ -38,7 +38,7 @@ import {
 const NONE =
   "Nobody watches the trainings of this study. The strategy Step-size policy runs each configuration as the script has it and with its learning rate set by a learned policy, and draws both here, step by step.";
 const EARLY =
-  "The trainings will be drawn here from their first step on. Those of scripts that train with neither PyTorch nor scikit-learn cannot be watched.";
+  "The trainings will be drawn here from their first step on. Those of scripts that train with none of PyTorch, Keras (on JAX) and scikit-learn cannot be watched.";
 
 /** The charts from top to bottom: what each may show, the first by default. */
 const CHARTS: readonly (readonly TraceQuantity["name"][])[] = [
