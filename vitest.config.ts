@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       project("unit", "test/{unit,contract,golden}/**/*.test.ts", 20),
       project("python", "test/python/**/*.test.ts", 120),
-      project("svm", "test/examples/{svm,cartpole,sklearn*}.test.ts", 300),
+      project("svm", "test/examples/{svm,cartpole,hypergradient,sklearn*}.test.ts", 300),
       project("keras", "test/examples/keras*.test.ts", 120),
       project("torch", "test/examples/torch*.test.ts", 600),
       project("faults", "test/faults/**/*.test.ts", 900),

@@ -87,6 +87,7 @@ export class Studies {
           this.views.touch(id);
           this.#running.get(id)?.tell();
         },
+        noticed: (text) => log("warn", `${loaded.study}: ${text}`),
         blocked: (error) => {
           const entry = this.#running.get(id);
           if (entry !== undefined) {

@@ -89,6 +89,7 @@ const STRATEGY_LISTS: Readonly<Record<StrategyInsight["view"], string>> = {
   bandit: "arms",
   population: "points",
   distribution: "points",
+  chains: "chains",
   other: "offers",
 };
 

@@ -242,7 +242,7 @@ const EMPTY: Readonly<Record<PanelKind, string>> = {
   incumbent: "The best score over trials and over time will be here.",
   surface: "What a model believes of the score, and where it would look next, will be here.",
   strategy:
-    "What the strategy is thinking will be here: densities of good trials, arms and their bounds, a population or a search distribution.",
+    "What the strategy is thinking will be here: densities of good trials, arms and their bounds, a population, a search distribution, or chains of gradient steps.",
   pareto: "The best compromises between several objectives will be here.",
   importance: "Which parameters matter for the score, alone and together, will be here.",
   schedules: "How parameters change while a population trains, and who was copied from whom, will be here.",

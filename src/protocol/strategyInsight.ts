@@ -192,6 +192,45 @@ export interface DistributionInsight extends Common {
   readonly next: NextProposal | undefined;
 }
 
+/** Gradient descent on the hyperparameters: chains of trials, each stepped to against a hypergradient. */
+export interface ChainsInsight extends Common {
+  readonly view: "chains";
+  /** Parameters that move; of more than 12, those that have moved furthest. */
+  readonly parameters: readonly SurfaceAxis[];
+  /** Parameters that are left out. */
+  readonly hidden: number;
+  /** The newest 12. */
+  readonly chains: readonly {
+    /** From 0. */
+    readonly chain: number;
+    /** Why it does not go on; absent while it does. */
+    readonly ended: "converged" | "silent" | "failed" | undefined;
+    /** Its trial that is on its way. */
+    readonly running: TrialNumber | undefined;
+    /** How far its next step would move a parameter, as a share of its range. */
+    readonly step: number;
+    /** Its best score. */
+    readonly best: number | undefined;
+    /** Trials that have ended, at most the newest 100. */
+    readonly visits: readonly (PlacedTrial & {
+      /** From 1. */
+      readonly iteration: number;
+      /** "best": the chain goes on from it; "worse": it goes back and takes a shorter step. */
+      readonly became: "best" | "worse";
+      readonly step: number;
+      /** The trial that it was stepped to from; absent for a start. */
+      readonly from: TrialNumber | undefined;
+      /** Derivatives of the score, each by the whole range of a parameter; null where none was told. */
+      readonly slopes: readonly (number | null)[];
+    })[];
+  }[];
+  /** Older chains that are not in the list. */
+  readonly earlier: number;
+  /** What to do where no trial has told a hypergradient; absent while there is nothing to say. */
+  readonly silence: string | undefined;
+  readonly next: NextProposal | undefined;
+}
+
 /** A strategy that has nothing of its own to draw, and the panels that show what it does. */
 export interface OtherStrategyInsight extends Common {
   readonly view: "other";
@@ -205,4 +244,5 @@ export type StrategyInsight =
   | BanditInsight
   | PopulationInsight
   | DistributionInsight
+  | ChainsInsight
   | OtherStrategyInsight;

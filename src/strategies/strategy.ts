@@ -63,6 +63,8 @@ export interface Strategy {
   keeps?(): readonly CheckpointSource[];
   /** The brackets as far as they are planned; asynchronous and single-budget strategies have none. */
   plan?(): readonly PlannedBracket[];
+  /** What whoever waits for the study should know, and can do something about; undefined: nothing. */
+  notice?(): string | undefined;
   /** Runs in all (a promotion counts as a run), where the plan is finite. */
   planned?(): number | undefined;
 }

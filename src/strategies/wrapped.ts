@@ -30,6 +30,10 @@ export class Wrapped implements Strategy {
     return this.inner.stopReason?.(trial);
   }
 
+  notice(): string | undefined {
+    return this.inner.notice?.();
+  }
+
   planned(): number | undefined {
     return this.inner.planned?.();
   }

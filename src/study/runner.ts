@@ -45,6 +45,8 @@ export interface RunnerInput {
   /** There is something new in the trace of a training that is watched. */
   traced?(): void;
   blocked(error: TuningForkError | undefined): void;
+  /** The strategy wants people to know something. */
+  noticed?(text: string): void;
 }
 
 /** A study that runs in this process. */
@@ -155,6 +157,7 @@ export async function startStudy(input: RunnerInput): Promise<RunningStudy> {
         }),
       heard: (event) => store.whenWritten(() => input.heard(event)),
       blocked: input.blocked,
+      ...(input.noticed && { noticed: input.noticed }),
     });
     const ended = study.run().finally(async () => {
       await control?.close();

@@ -25,6 +25,7 @@ export class Study {
   /** Trials of the journal looked at for ones that wait, and those found. */
   #scanned = 0;
   readonly #queue: TrialNumber[] = [];
+  #noticed: string | undefined;
   #busy = false;
   #again = false;
   #settle: { resolve(end: StudyEnd): void; reject(error: unknown): void } | undefined;
@@ -164,6 +165,7 @@ export class Study {
         for (const number of this.#input.strategy.stops()) this.#stopForStrategy(number);
         if (this.#ending === undefined) await this.#fill();
         await this.#copies?.tidy();
+        this.#notice();
         this.#finishWhenQuiet();
       } while (this.#again);
     };
@@ -174,6 +176,13 @@ export class Study {
         if (this.#again) this.#advance();
       })
       .catch(() => {});
+  }
+
+  /** Says once what the strategy wants people to know. */
+  #notice(): void {
+    const text = this.#input.strategy.notice?.();
+    if (text !== undefined && text !== this.#noticed) this.#input.noticed?.(text);
+    this.#noticed = text ?? this.#noticed;
   }
 
   /** Gives every free slot something to do. */

@@ -33,6 +33,8 @@ import { trackSpec } from "../../webview/schedules/spec.ts";
 import { type ChartTheme, themeFrom } from "../../webview/shared/theme.ts";
 import { collectArms, collectRegret } from "../../webview/strategy/bandit/collect.ts";
 import { armsSpec, countsSpec, regretSpec } from "../../webview/strategy/bandit/spec.ts";
+import { chainParameter, chainScores } from "../../webview/strategy/chains/collect.ts";
+import { chainSpec } from "../../webview/strategy/chains/spec.ts";
 import { collectDensity } from "../../webview/strategy/densities/collect.ts";
 import { densitySpec, ratioSpec } from "../../webview/strategy/densities/spec.ts";
 import { collectSearch, collectSigma } from "../../webview/strategy/distribution/collect.ts";
@@ -150,6 +152,7 @@ function viewOf<V extends StrategyInsight["view"]>(scene: StrategyScene, at: num
 const tpe = viewOf("tpe", 40, "densities");
 const thompson = viewOf("bandit", 60, "bandit");
 const aging = viewOf("aging", 50, "population");
+const descents = viewOf("chains", 30, "chains");
 const cmaEs = viewOf("cma-es", 48, "distribution");
 
 function density(name: ThemeName, index: number): Drawn {
@@ -193,6 +196,17 @@ function population(name: ThemeName, wantsLog: boolean): Drawn {
     spec,
     params: { low, high, start, end },
     data: { ...data, lineage: lines, rings: [], cursor: [] },
+  };
+}
+
+function chains(name: ThemeName, index: number | undefined): Drawn {
+  const scores = chainScores(descents);
+  const { data, low, high, end } = rounded(index === undefined ? scores : chainParameter(descents, index));
+  const shown = index === undefined ? { metric: "val_loss", ...scores } : descents.parameters[index]!;
+  return {
+    spec: chainSpec(theme(name), shown),
+    params: { low, high, end },
+    data: { ...data, rings: [], cursor: [] },
   };
 }
 
@@ -329,6 +343,8 @@ const CHARTS: Readonly<Record<string, () => Drawn>> = {
   "strategy-regret-light-log": () => regrets("light", true),
   "strategy-population-dark": () => population("dark", false),
   "strategy-population-high-contrast-log": () => population("high-contrast", true),
+  "strategy-chains-light-scores": () => chains("light", undefined),
+  "strategy-chains-dark-parameter": () => chains("dark", 1),
   "strategy-search-light": () => search("light"),
   "strategy-sigma-dark": () => sigma("dark"),
   "pareto-dark": () => pareto("dark", several, { x: 0, y: 1 }),

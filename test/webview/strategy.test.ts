@@ -49,6 +49,7 @@ const MAIN = [
   ["bandit", "#regret", ".pulls_marks path"],
   ["aging", "#population", ".alive_marks path, .dead_marks path, .failed_marks path"],
   ["cma-es", "#search", ".earlier_marks path, .newest_marks path, .running_marks path"],
+  ["chains", "#chain-1", ".up_marks path, .down_marks path, .worse_marks path"],
 ] as const;
 
 describe.each(MAIN)("the view of %s", (scene, chart, marks) => {

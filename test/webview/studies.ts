@@ -33,6 +33,7 @@ import {
   noisyLoss,
   VALLEY,
   valleyLoss,
+  valleySlopes,
 } from "../unit/insight/strategyStudies.ts";
 
 export type Scene =
@@ -69,6 +70,16 @@ export const STRATEGIES = {
     trials: 1500,
     lossOf: valleyLoss,
   },
+  chains: {
+    name: "hypergradient",
+    spec: VALLEY,
+    trials: 40,
+    cut: 4,
+    parallel: 3,
+    lossOf: valleyLoss,
+    hypergradientsOf: valleySlopes,
+  },
+  silent: { name: "hypergradient", spec: VALLEY, trials: 20, lossOf: valleyLoss },
   early: { name: "tpe", trials: 80, cut: 80 },
   random: { name: "random", trials: 30 },
   hyperband: { name: "hyperband", trials: 60, budget: BUDGET },

@@ -63,6 +63,7 @@ const VIEWS: Readonly<Record<StrategyInsight["view"], readonly string[]>> = {
   bandit: ["arms", "pulls"],
   population: ["points"],
   distribution: ["parameters", "generations", "points", "running"],
+  chains: ["parameters", "chains"],
   other: ["offers"],
 };
 

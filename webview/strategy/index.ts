@@ -9,6 +9,7 @@ import { isRecord } from "../shared/messages.ts";
 import { openPage, type Page, type PanelParts } from "../shared/page.ts";
 import { createPast } from "../shared/past.ts";
 import { bandit } from "./bandit/view.ts";
+import { chains } from "./chains/view.ts";
 import { densities } from "./densities/view.ts";
 import { distribution } from "./distribution/view.ts";
 import { other } from "./other.ts";
@@ -20,6 +21,7 @@ const VIEWS: { readonly [V in ViewName]: MakeView<V> } = {
   bandit,
   population,
   distribution,
+  chains,
   other,
 };
 

@@ -1,4 +1,5 @@
 import type { StudyHistory, Trial } from "../../journal/history.ts";
+import { turned } from "../../journal/studyFold.ts";
 import type { Configuration } from "../../protocol/space.ts";
 import type { TrialEvent, TrialNumber } from "../../protocol/trial.ts";
 
@@ -46,7 +47,10 @@ function endEvent(trial: Trial, goal: "minimize" | "maximize" | undefined): Tria
   if (state === "failed" || (state === "complete" && values === undefined))
     return { type: "failed", trial: number, reason, time };
   const losses = [lossOf(trial, goal)];
-  return { type: "finished", trial: number, state: state as "complete" | "stopped", budget, losses, time };
+  const told = trial.hypergradients;
+  const hypergradients = told && turned(told, goal === undefined ? [] : [goal]);
+  const end = { trial: number, state: state as "complete" | "stopped", budget, losses, time } as const;
+  return { type: "finished", ...end, ...(hypergradients && { hypergradients }) };
 }
 
 /** How many trials ran at once, at most. */

@@ -1,5 +1,6 @@
 import type { TrialEvent } from "../../protocol/trial.ts";
 import type { Bandit } from "../../strategies/bandit/bandit.ts";
+import type { HypergradientSearch } from "../../strategies/hypergradient/hypergradient.ts";
 import type { SearchFold } from "./search.ts";
 
 /**
@@ -38,4 +39,5 @@ const isSame = (a: TrialEvent, b: TrialEvent): boolean =>
 export interface Replays {
   search?: Replay<SearchFold>;
   bandit?: Replay<Bandit>;
+  chains?: Replay<HypergradientSearch>;
 }

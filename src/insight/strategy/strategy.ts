@@ -6,6 +6,7 @@ import { completeOptions } from "../../strategies/options.ts";
 import { strategyKind } from "../../strategies/registry.ts";
 import type { StrategyKind } from "../../strategies/strategy.ts";
 import { banditView } from "./bandit.ts";
+import { chainsView } from "./chains.ts";
 import { densitiesView } from "./densities.ts";
 import { distributionView } from "./distribution.ts";
 import { momentOf } from "./past.ts";
@@ -20,6 +21,7 @@ const VIEWS = {
   bandit: banditView,
   evolution: populationView,
   "cma-es": distributionView,
+  hypergradient: chainsView,
 } as const;
 
 /** Strategies whose model is the one of the acquisition surface. */

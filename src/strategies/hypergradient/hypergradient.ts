@@ -77,6 +77,10 @@ export class HypergradientSearch implements Strategy {
     return Number.isFinite(this.#limit) ? this.#limit : undefined;
   }
 
+  notice(): string | undefined {
+    return this.isSilent ? silence(this.region.names) : undefined;
+  }
+
   /** Whether trials have ended, and not one of them told a derivative. */
   get isSilent(): boolean {
     return this.#scored > 0 && this.#telling === 0;

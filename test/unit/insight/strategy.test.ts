@@ -10,7 +10,16 @@ import { Space } from "../../../src/space/space.ts";
 import { Fidelities } from "../../../src/strategies/fidelities.ts";
 import { strategies } from "../../../src/strategies/registry.ts";
 import { randomStudy, SPACE } from "./fixture.ts";
-import { ARMS, BUDGET, type Decided, decided, noisyLoss, VALLEY, valleyLoss } from "./strategyStudies.ts";
+import {
+  ARMS,
+  BUDGET,
+  type Decided,
+  decided,
+  noisyLoss,
+  VALLEY,
+  valleyLoss,
+  valleySlopes,
+} from "./strategyStudies.ts";
 
 /** The insight of one view; fails where it is another. */
 function viewed<V extends StrategyInsight["view"]>(
@@ -330,6 +339,71 @@ describe("a population", () => {
     for (const trial of study.history.trials) trial.note = { why: "Trial 3 with another lr." };
     const { points } = viewed(study.look(), "population");
     expect(points.every(({ parents, changes }) => parents.length === 0 && changes.length === 0)).toBe(true);
+  });
+});
+
+describe("chains of gradient steps", () => {
+  const along = {
+    ...{ name: "hypergradient", spec: VALLEY, trials: 40, parallel: 3 },
+    ...{ lossOf: valleyLoss, hypergradientsOf: valleySlopes },
+  };
+  const study = decided(along);
+  const insight = viewed(study.look(), "chains");
+  const visits = insight.chains.flatMap(({ visits }) => visits);
+
+  test("have the parameters that move, and each trial once, with its hypergradient by their ranges", () => {
+    expect(insight.parameters.map(({ name }) => name).sort()).toEqual(["decay", "dropout", "lr"]);
+    expect(visits.map(({ trial }) => trial).sort((a, b) => a - b)).toEqual(
+      study.history.trials.map((_, i) => i),
+    );
+    const names = insight.parameters.map(({ name }) => name);
+    for (const { trial, slopes, score, at } of visits) {
+      const { configuration } = study.history.trials[trial]!;
+      expect(score).toBeCloseTo(valleyLoss(configuration), 12);
+      const lr = Number(configuration.lr);
+      expect(slopes[names.indexOf("lr")]).toBeCloseTo(
+        valleySlopes(configuration).lr! * lr * Math.log(1e5),
+        9,
+      );
+      expect(at[names.indexOf("lr")]).toBeCloseTo(Math.log10(lr / 1e-5) / 5, 9);
+    }
+  });
+
+  test("say what became of each step and of each chain", () => {
+    for (const { chain, visits, best, ended } of insight.chains) {
+      const scores = visits.filter(({ became }) => became === "best").map(({ score }) => score!);
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+      expect(best).toBe(scores.at(-1));
+      expect(visits.map(({ iteration }) => iteration)).toEqual(visits.map((_, i) => i + 1));
+      const why = (study.history.trials[visits[0]!.trial]!.note as { why: string }).why;
+      expect(why).toContain(`Chain ${chain + 1} starts`);
+      if (ended !== undefined) expect(ended).toBe("converged");
+    }
+    expect(visits.some(({ became }) => became === "worse")).toBe(true);
+  });
+
+  test("of a metric that is to grow have its derivatives, and are as they were after 12 results", () => {
+    const grown = viewed(decided({ ...along, goal: "maximize" }).look(), "chains");
+    for (const [i, { visits }] of insight.chains.entries())
+      for (const [j, { slopes, score }] of visits.entries()) {
+        const other = grown.chains[i]!.visits[j]!;
+        expect(other.score).toBeCloseTo(-score!, 12);
+        expect(other.slopes).toEqual(slopes.map((slope) => (slope === null ? null : 0 - slope)));
+      }
+    const early = viewed(study.look({ at: 12 }), "chains");
+    expect(early.chains.flatMap(({ visits }) => visits)).toHaveLength(12);
+    const cut = decided({ ...along, cut: 28 });
+    const visitsIn = (of: typeof early) => of.chains.map(({ visits }) => visits);
+    expect(visitsIn(early)).toEqual(visitsIn(viewed(cut.look(), "chains")));
+  });
+
+  test("where nothing is told, say what to do", () => {
+    const silent = decided({ name: "hypergradient", spec: VALLEY, trials: 20, lossOf: valleyLoss });
+    const told = viewed(silent.look(), "chains");
+    expect(told.silence).toContain('such as "hypergradient lr=-0.12');
+    expect(told.chains.every(({ ended }) => ended === "silent")).toBe(true);
+    expect([told.chains.length, told.earlier]).toEqual([12, 8]);
+    expect(insight.silence).toBeUndefined();
   });
 });
 

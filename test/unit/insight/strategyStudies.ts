@@ -1,8 +1,9 @@
 import { strategyInsight } from "../../../src/insight/strategy/strategy.ts";
 import type { StudyHistory, Trial } from "../../../src/journal/history.ts";
+import { turned } from "../../../src/journal/studyFold.ts";
 import type { Configuration, SpaceSpec } from "../../../src/protocol/space.ts";
 import type { StrategyInsight, StrategyQuery } from "../../../src/protocol/strategyInsight.ts";
-import type { TrialEvent } from "../../../src/protocol/trial.ts";
+import type { Hypergradients, TrialEvent } from "../../../src/protocol/trial.ts";
 import { Space } from "../../../src/space/space.ts";
 import { createStrategy } from "../../../src/strategies/registry.ts";
 import type { Ask, Strategy, StrategyInput } from "../../../src/strategies/strategy.ts";
@@ -22,6 +23,8 @@ export interface DecidedOptions {
   readonly budget?: StrategyInput["budget"];
   /** The `number`-th trial's loss; undefined: it fails. */
   readonly lossOf?: (configuration: Configuration, number: number, budget: number) => number | undefined;
+  /** Derivatives of the loss that a trial tells; absent: none. */
+  readonly hypergradientsOf?: (configuration: Configuration) => Hypergradients;
 }
 
 export interface Decided {
@@ -41,7 +44,7 @@ export function decided(options: DecidedOptions): Decided {
   const space = new Space(spec);
   const input: StrategyInput = { space, seed: 5, options: options.options ?? {}, budget, trials };
   const strategy = createStrategy(name, input);
-  const run = new Run(strategy, options.lossOf ?? usualLoss, goal);
+  const run = new Run(strategy, options, goal);
   run.fill(parallel);
   const limit = trials - cut;
   while (run.busy && run.ended < limit) {
@@ -70,6 +73,7 @@ class Run {
   ended = 0;
   readonly #strategy: Strategy;
   readonly #lossOf: NonNullable<DecidedOptions["lossOf"]>;
+  readonly #hypergradientsOf: DecidedOptions["hypergradientsOf"];
   readonly #goal: "minimize" | "maximize";
   readonly #draws = generator(11);
   #running: { trial: Trial; until: number }[] = [];
@@ -77,11 +81,12 @@ class Run {
 
   constructor(
     strategy: Strategy,
-    lossOf: NonNullable<DecidedOptions["lossOf"]>,
+    { lossOf = usualLoss, hypergradientsOf }: DecidedOptions,
     goal: "minimize" | "maximize",
   ) {
     this.#strategy = strategy;
     this.#lossOf = lossOf;
+    this.#hypergradientsOf = hypergradientsOf;
     this.#goal = goal;
   }
 
@@ -117,7 +122,14 @@ class Run {
     this.ended++;
     if (isLast) {
       Object.assign(trial, { state: "complete", finished: until, values: [value] });
-      this.#tell({ type: "finished", state: "complete", ...one });
+      const hypergradients = this.#hypergradientsOf?.(trial.configuration);
+      if (hypergradients !== undefined) trial.hypergradients = turned(hypergradients, [this.#goal]);
+      this.#tell({
+        type: "finished",
+        state: "complete",
+        ...one,
+        ...(hypergradients && { hypergradients }),
+      });
     } else {
       trial.state = "paused";
       this.#tell({ type: "reached", ...one });
@@ -182,6 +194,17 @@ export function valleyLoss(configuration: Configuration): number {
   const dropout = Number(configuration.dropout) - 0.3;
   const layers = (Number(configuration.layers) - 5) / 12;
   return 0.1 + 0.3 * (lr + decay) ** 2 + 0.03 * (lr - decay) ** 2 + 0.2 * dropout ** 2 + 0.1 * layers ** 2;
+}
+
+/** Its derivatives by the values of the continuous parameters. */
+export function valleySlopes(configuration: Configuration): Hypergradients {
+  const [lr, decay] = [Number(configuration.lr), Number(configuration.decay)];
+  const [u, v] = [Math.log10(lr) + 2.5, Math.log10(decay) + 3.5];
+  return {
+    lr: (0.6 * (u + v) + 0.06 * (u - v)) / (lr * Math.LN10),
+    decay: (0.6 * (u + v) - 0.06 * (u - v)) / (decay * Math.LN10),
+    dropout: 0.4 * (Number(configuration.dropout) - 0.3),
+  };
 }
 
 /** Four configurations of a finite space, whose loss is noisy. */

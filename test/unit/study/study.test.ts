@@ -25,6 +25,7 @@ interface Options extends Partial<Omit<StudyInput, "budget">> {
   readonly min?: number;
   readonly script?: (x: number, budget: number, run: RunSpec) => Script;
   readonly memory?: MemoryStore;
+  readonly noticed?: (text: string) => void;
 }
 
 /** Prints one loss an epoch: x + 1/epoch, a second each. */
@@ -242,6 +243,14 @@ test("an enqueued configuration runs before the strategy's own", async () => {
   store.enqueue({ x: 0.125 });
   await clock.run(study.run());
   expect(store.history.trials[0]).toMatchObject({ state: "complete", configuration: { x: 0.125 } });
+});
+
+test("says once what its strategy wants people to know", async () => {
+  const texts: string[] = [];
+  const noticed = (text: string) => void texts.push(text);
+  const { clock, study } = make({ trials: 4, use: "hypergradient", noticed });
+  expect(await clock.run(study.run())).toBe("done");
+  expect(texts).toEqual([expect.stringContaining('such as "hypergradient x=-0.12"')]);
 });
 
 test("a journal that cannot be written holds new trials back until it can", async () => {
