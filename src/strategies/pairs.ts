@@ -30,7 +30,7 @@ export const lookOptions = {
       "After that, one step of so many is looked at, and a policy sets the learning rate for those up to the next. A look costs about as much as a step.",
     minimum: 1,
     maximum: 1000,
-    default: 25,
+    default: 40,
   },
 } as const;
 
