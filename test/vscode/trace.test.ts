@@ -28,10 +28,34 @@ const definition = {
   parallel: 2,
 };
 
+/** A bowl over two numbers, with its slopes. */
+const BOWL = `import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--x", type=float, default=0.1)
+parser.add_argument("--y", type=float, default=0.9)
+args = parser.parse_args()
+print(f"loss={(args.x - 0.7) ** 2 + 2 * (args.y - 0.3) ** 2}")
+print(f"hypergradient x={2 * (args.x - 0.7)} y={4 * (args.y - 0.3)}")
+`;
+const along = {
+  version: 1,
+  script: "bowl.py",
+  objective: { metric: "loss", goal: "minimize" },
+  space: {
+    x: { type: "float", low: 0, high: 1, default: 0.1, bind: { flag: "--x" } },
+    y: { type: "float", low: 0, high: 1, default: 0.9, bind: { flag: "--y" } },
+  },
+  strategy: { name: "hypergradient" },
+  stop: { trials: 24 },
+  parallel: 2,
+};
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tuning-fork-trace-"));
   await cp(join(root, "test/fixtures/scripts/speaks_control.py"), join(folder, "train.py"));
   await writeFile(join(folder, "train.tune.json"), JSON.stringify(definition, undefined, 2));
+  await writeFile(join(folder, "bowl.py"), BOWL);
+  await writeFile(join(folder, "bowl.tune.json"), JSON.stringify(along, undefined, 2));
   browser = await launchBrowser();
   server = await startVscode({ vsix: await vsix() });
 });
@@ -58,4 +82,22 @@ test("the policy trace grows while trainings run, and says in the end whether th
   await panel.locator("#verdict", { hasText: "The policy is better in 2 of 2 pairs" }).waitFor();
   expect(await panel.locator("#readout tr").count()).toBe(3);
   await window.screenshot("trace", () => rates.first().waitFor({ state: "attached" }));
+});
+
+test("chains of gradient steps are drawn, and what a strategy costs is said before it starts", async () => {
+  const window = await Workbench.open(server, browser, folder);
+  await window.openFile("bowl.tune.json");
+  const editor = await window.webviewPage("editor");
+  await editor.locator("#start:not([disabled])").click();
+  await editor.locator("#open-strategy").click();
+  const panel = await window.webviewPage("strategy");
+  await panel.locator("#facts", { hasText: "finished" }).waitFor({ timeout: 120_000 });
+  await panel.locator("#summary", { hasText: /^Chain \d leads with loss/ }).waitFor();
+  const up = panel.locator("#chain-1 .up_marks path, #chain-1 .down_marks path");
+  await expect.poll(() => up.count()).toBeGreaterThan(4);
+  await window.screenshot("chains", () => up.first().waitFor({ state: "attached" }));
+  await window.openFile("bowl.tune.json");
+  await editor.locator("[data-field=strategy]").click();
+  await editor.locator("[data-field=strategy] li.option", { hasText: "Real-time hypergradients" }).click();
+  await editor.locator(".strategy-description", { hasText: "times as long" }).waitFor();
 });
