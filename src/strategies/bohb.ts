@@ -12,34 +12,36 @@ import type { KnownByBudget } from "./proposals.ts";
 import type { Proposal } from "./sequential.ts";
 import type { StrategyInput, StrategyKind } from "./strategy.ts";
 
-interface BohbOptions extends HyperbandOptions, BohbRules {
+interface SampleRules extends BohbRules {
   readonly samples: number;
+}
+
+interface BohbOptions extends HyperbandOptions, SampleRules {
   readonly randomFraction: number;
 }
 
 /** Log of the density below which a place counts as unknown to a model, as in HpBandSter. */
 const FLOOR = Math.log(1e-32);
 
-/** What BOHB proposes (Falkner, Klein & Hutter 2018, Algorithm 2). */
-class Bohb {
+/** What the densities of BOHB propose (Falkner, Klein & Hutter 2018, Algorithm 2). */
+export class DensityProposals {
   readonly #space: Space;
-  readonly #options: BohbOptions;
+  readonly #rules: SampleRules;
   readonly #model: BohbModel;
 
-  constructor(space: Space, options: BohbOptions) {
+  constructor(space: Space, rules: SampleRules) {
     this.#space = space;
-    this.#options = options;
-    this.#model = new BohbModel(space, options);
+    this.#rules = rules;
+    this.#model = new BohbModel(space, rules);
   }
 
-  /** Undefined for a random draw. */
+  /** Undefined while too little is known. */
   propose(known: KnownByBudget, random: Random): Proposal | undefined {
-    if (random.uniform() < this.#options.randomFraction) return undefined;
     const model = this.#model.fit(known.fidelities);
     if (!model) return undefined;
     let best: Proposal | undefined;
     let most = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < this.#options.samples; i++) {
+    for (let i = 0; i < this.#rules.samples; i++) {
       const configuration = this.#space.decode(model.wide.draw(random));
       if (this.#space.check(configuration) !== undefined || known.has(configuration)) continue;
       const vector = this.#space.encode(configuration);
@@ -54,7 +56,7 @@ class Bohb {
 
   #why({ budget, sizes: [good, bad] }: BohbDensities, ratio: number): string {
     const from = `${good} good and ${bad} other trials at budget ${budget}`;
-    return `l/g ${Math.exp(ratio).toPrecision(2)}, best of ${this.#options.samples} samples; model of ${from}.`;
+    return `l/g ${Math.exp(ratio).toPrecision(2)}, best of ${this.#rules.samples} samples; model of ${from}.`;
   }
 }
 
@@ -115,8 +117,10 @@ export const bohb: StrategyKind = {
   },
   create: (input: StrategyInput) => {
     const options = input.options as unknown as BohbOptions;
-    const model = new Bohb(input.space, options);
+    const densities = new DensityProposals(input.space, options);
     const bracketing = hyperbandBracketing(input.budget!, options, input.trials);
-    return new Halving(input, bracketing, (known, random) => model.propose(known, random));
+    return new Halving(input, bracketing, (known, random) =>
+      random.uniform() < options.randomFraction ? undefined : densities.propose(known, random),
+    );
   },
 };

@@ -1,5 +1,6 @@
 import type { Random } from "../../space/random.ts";
 import type { Space } from "../../space/space.ts";
+import { DensityProposals } from "../bohb.ts";
 import { Halving } from "../halving.ts";
 import {
   type HyperbandOptions,
@@ -20,28 +21,40 @@ import { acquisitionOf, product } from "./objective.ts";
 
 interface GpHyperbandOptions extends HyperbandOptions {
   readonly randomFraction: number;
+  readonly densityFraction: number;
 }
 
 const ACQUISITION: AcquisitionOptions = { name: "log-ei", xi: 0, kappa: 0 };
 
-/** Proposes by one Gaussian process over configurations and budgets; undefined: a random draw. */
+/** Of BOHB's densities: its defaults. */
+const DENSITIES = { topPercent: 15, samples: 64, bandwidthFactor: 3, minBandwidth: 0.001 };
+
+/** Proposes by one Gaussian process over configurations and budgets, or by densities; undefined: a random draw. */
 class GpHyperband {
   readonly #factory: SurrogateFactory;
   readonly #failures: FailureModelFactory;
-  readonly #randomFraction: number;
+  readonly #densities: DensityProposals;
+  readonly #options: GpHyperbandOptions;
   readonly #fewest: number;
 
-  constructor(space: Space, { min, max }: BudgetRange, { randomFraction }: GpHyperbandOptions) {
+  constructor(space: Space, { min, max }: BudgetRange, options: GpHyperbandOptions) {
     const span = Math.log(max / min);
     const fidelity = (budget: number) => (span > 0 ? Math.max(0, Math.log(budget / min) / span) : 1);
     this.#factory = new SurrogateFactory(space, { kernel: "matern52", warp: "half-rank" }, fidelity);
     this.#failures = new FailureModelFactory(space);
-    this.#randomFraction = randomFraction;
+    this.#densities = new DensityProposals(space, DENSITIES);
+    this.#options = options;
     this.#fewest = Math.min(10, Math.max(5, space.dimensions + 1));
   }
 
-  propose({ space, fidelities, pending, has }: KnownByBudget, random: Random): Proposal | undefined {
-    if (random.uniform() < this.#randomFraction) return undefined;
+  propose(known: KnownByBudget, random: Random): Proposal | undefined {
+    const { randomFraction, densityFraction } = this.#options;
+    if (random.uniform() < randomFraction) return undefined;
+    const isLocal = random.uniform() < densityFraction;
+    return (isLocal ? this.#densities.propose(known, random) : undefined) ?? this.#byProcess(known, random);
+  }
+
+  #byProcess({ space, fidelities, pending, has }: KnownByBudget, random: Random): Proposal | undefined {
     const known = fidelities
       .flatMap(({ observations }) => observations)
       .sort((a, b) => a.trial - b.trial || a.budget - b.budget);
@@ -75,13 +88,14 @@ class GpHyperband {
 /**
  * Hyperband (Li et al. 2018) whose new configurations come from one Gaussian process over all budgets: the
  * budget, on a log scale, is one more coordinate of the kernel (as in Klein et al. 2017), and the expected improvement
- * is that at the largest budget.
+ * is that at the largest budget. Half of them come from BOHB's densities instead: what the process makes of small budgets
+ * alone says little of the largest, and its expected improvement is then largest where nothing is known.
  */
 export const gpHyperband: StrategyKind = {
   name: "gp-hyperband",
   title: "Hyperband with a Gaussian process",
   description:
-    "Hyperband, but most new configurations are where one model of the scores at all budgets expects to improve most at the largest budget.",
+    "Hyperband, but most new configurations are where one model of the scores at all budgets expects to improve most at the largest budget, or, every other one, close to good ones as in BOHB.",
   multiFidelity: true,
   options: {
     type: "object",
@@ -89,6 +103,15 @@ export const gpHyperband: StrategyKind = {
     properties: {
       ...hyperbandOptions,
       randomFraction: randomFractionOption(0.1),
+      densityFraction: {
+        type: "number",
+        title: "Density fraction",
+        description:
+          "Share of the others that is drawn as BOHB does it, close to good ones, instead of where the Gaussian process expects most: it then looks in the corners of the space less often while little is known.",
+        minimum: 0,
+        maximum: 1,
+        default: 0.5,
+      },
     },
   },
   create: (input: StrategyInput) => {
