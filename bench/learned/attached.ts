@@ -3,13 +3,16 @@
  * rate of 1e-6, as it is and driven, beside its finely tuned learning rate; and what attaching costs.
  *
  *   npm run bench -- learned attached --python PYTHON [--control policy|descent|real-time] [--optimizers sgd,adam] [--seeds 10]
- *     [--epochs 3] [--rounds 7] [--json FILE]
+ *     [--epochs 3] [--rounds 7] [--json FILE] [--picture FILE]
+ *
+ * `--picture` draws SGD's seed 0 over its steps, under each of them.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type ControlMessage, numberOf } from "../../src/protocol/control.ts";
 import { isDriven, RATE_CONTROLS, type RateControl } from "../../src/protocol/trial.ts";
 import { type DescentOptions, hypergradientDescent } from "../../src/strategies/hypergradientDescent.ts";
 import { completeOptions } from "../../src/strategies/options.ts";
@@ -17,8 +20,9 @@ import { type RealTimeOptions, rtho } from "../../src/strategies/rtho.ts";
 import { type PolicyOptions, stepSizePolicy } from "../../src/strategies/stepSizePolicy.ts";
 import { controlTrainings, hypergradientRules } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
-import { geometricMean, quantile } from "../quality/statistics.ts";
+import { geometricMean, mean, quantile } from "../quality/statistics.ts";
 import { figure, markdown } from "../quality/table.ts";
+import { type TracedStep, tracesPicture } from "./picture.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** A third of a decade apart. */
@@ -34,6 +38,8 @@ interface Run {
   readonly valLoss: number;
   /** From the first epoch's end to the last one's, in milliseconds. */
   readonly time: number;
+  /** What was seen of it, and answered. */
+  readonly trace: readonly ControlMessage[];
 }
 
 interface Options {
@@ -46,6 +52,7 @@ async function train(
   { python, epochs }: Options,
   args: readonly string[],
   control?: RateControl,
+  looks = { first, every },
 ): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), "tuning-fork-attached-"));
   const policies = await readPolicies(join(ROOT, "media/learned"), undefined);
@@ -53,7 +60,7 @@ async function train(
     control &&
     (await controlTrainings({
       policies,
-      looks: { first, every },
+      looks,
       ...hypergradientRules(descent),
       ...hypergradientRules(realTime),
       control: () => control,
@@ -85,11 +92,53 @@ async function train(
     if (code !== 0 || losses.length !== epochs)
       throw new Error(`the training ended with ${code}:\n${output}`);
     const [, trainLoss, valLoss] = losses.at(-1)!;
-    return { trainLoss: Number(trainLoss), valLoss: Number(valLoss), time: times.at(-1)! - times[0]! };
+    await socket?.close();
+    const time = times.at(-1)! - times[0]!;
+    return {
+      ...{ trainLoss: Number(trainLoss), valLoss: Number(valLoss), time },
+      trace: socket === undefined ? [] : readTrace(join(folder, "trace.jsonl")),
+    };
   } finally {
     await socket?.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const readTrace = (file: string): ControlMessage[] =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ControlMessage);
+
+/** How many looks a loss is averaged over to be drawn. */
+const SMOOTH = 8;
+
+/** SGD's learning rate and loss over the steps: as shipped, finely tuned, and as shipped but driven. */
+async function traces(options: Options): Promise<TracedStep[]> {
+  const args = (lr: number) => ["--optimizer", "sgd", "--lr", String(lr), "--train-size", "6400"];
+  const series: readonly (readonly [string, RateControl, number])[] = [
+    ["as shipped (1e-6)", "own", SHIPPED],
+    ["under the policy", "policy", SHIPPED],
+    ["hypergradient descent", "descent", SHIPPED],
+    ["rtho", "real-time", SHIPPED],
+    ["finely tuned", "own", 10 ** (-4 / 3)],
+  ];
+  const steps: TracedStep[] = [];
+  for (const [name, control, lr] of series) {
+    const { trace } = await train(options, args(lr), control, { first: 5, every: 3 });
+    const acts = new Map(trace.flatMap((each) => (each.type === "act" ? [[each.step, each.rate]] : [])));
+    const seen: number[] = [];
+    for (const each of trace) {
+      if (each.type !== "state") continue;
+      seen.push(numberOf(each.loss ?? "nan"));
+      const rate = control === "policy" ? (acts.get(each.step) ?? numberOf(each.own)) : numberOf(each.rate);
+      steps.push(
+        { name, step: each.step, quantity: "learning rate", y: rate },
+        { name, step: each.step, quantity: "loss", y: mean(seen.slice(-SMOOTH)) },
+      );
+    }
+  }
+  return steps;
 }
 
 const losses = (runs: readonly Run[]): number => geometricMean(runs.map(({ trainLoss }) => trainLoss));
@@ -148,6 +197,7 @@ export async function main(args: string[]): Promise<void> {
       rounds: { type: "string", default: "7" },
       control: { type: "string", default: "policy" },
       json: { type: "string" },
+      picture: { type: "string" },
     },
   });
   const options = { python: values.python, epochs: Number(values.epochs) };
@@ -183,4 +233,5 @@ export async function main(args: string[]): Promise<void> {
       `\n${control === "own" ? "watched" : "driven"}: ${percent(median)} more time [${percent(low)}, ${percent(high)}], ${rounds} pairs`,
     );
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ results, costs })}\n`);
+  if (values.picture !== undefined) writeFileSync(values.picture, await tracesPicture(await traces(options)));
 }
