@@ -39,36 +39,13 @@ export function costPicture(points: readonly CostPoint[]): Promise<string> {
   });
 }
 
-/** One step of a training whose hyperparameters move. */
-export interface TracePoint {
-  /** The learning rate that it began with. */
-  readonly start: number;
-  readonly step: number;
-  readonly quantity: string;
-  readonly y: number;
-}
-
-/** Trainings from several learning rates over their steps, one chart for each quantity, as an SVG. */
-export function tracePicture(points: readonly TracePoint[]): Promise<string> {
-  return svgOf({
-    data: { values: points as TracePoint[] },
-    facet: { column: { field: "quantity", type: "nominal", title: null, sort: null } },
-    resolve: { scale: { y: "independent" } },
-    spec: {
-      width: 300,
-      height: 220,
-      mark: { type: "line" },
-      encoding: {
-        x: { field: "step", type: "quantitative" },
-        y: { field: "y", type: "quantitative", scale: { type: "log" }, title: null },
-        color: {
-          field: "start",
-          type: "ordinal",
-          title: "begun at",
-          scale: { scheme: "viridis" },
-          legend: { ...lineLegend, format: ".0e" },
-        },
-      },
-    },
-  });
-}
+/** Trainings by the learning rate that they began with. */
+export const BY_START = {
+  color: {
+    field: "of",
+    type: "ordinal",
+    title: "begun at",
+    scale: { scheme: "viridis" },
+    legend: { ...lineLegend, format: ".0e" },
+  },
+};

@@ -5,6 +5,7 @@
  * [--picture FILE]`, and `[--discount M] [--optimizer sign|adam|descent] [--step S] [--no-rollback]` for other settings than
  * the default ones; `--no-table` for the runs alone.
  */
+
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,9 +14,10 @@ import { readFashion } from "../../src/learning/data/fashion.ts";
 import { outerOptimizers } from "../../src/learning/hypergradient/outer.ts";
 import { REAL_TIME, type RealTimeOptions } from "../../src/learning/hypergradient/realTime.ts";
 import { type Random, random } from "../../src/space/random.ts";
+import { type TracedStep, tracesPicture } from "../picture.ts";
 import { mean, quantile, standardError } from "../quality/statistics.ts";
 import { markdown } from "../quality/table.ts";
-import { type TracePoint, tracePicture } from "./picture.ts";
+import { BY_START } from "./picture.ts";
 import { descended, fixed, type Outcome, realTime, type Start, splitTask, type Task } from "./task.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -112,15 +114,15 @@ function lost(tasks: readonly Task[], runs: number, options: RealTimeOptions) {
 }
 
 /** Learning rate and error over steps, from seven learning rates. */
-function traces(task: Task, options: RealTimeOptions): TracePoint[] {
+function traces(task: Task, options: RealTimeOptions): TracedStep[] {
   return Array.from({ length: 7 }, (_, i) => 10 ** (i - 6)).flatMap((rate) => {
-    const points: TracePoint[] = [];
+    const points: TracedStep[] = [];
     let error: number | undefined;
     realTime(task, { ...NULL_TEACHER, rate }, options, (step) => {
       if (step.error !== undefined) error = 0.95 * (error ?? step.error) + 0.05 * step.error;
       if (step.t % 10 !== 0) return;
-      points.push({ start: rate, step: step.t, quantity: "learning rate", y: step.lambda[0]! });
-      points.push({ start: rate, step: step.t, quantity: "validation loss, running mean", y: error! });
+      points.push({ of: rate, step: step.t, quantity: "learning rate", y: step.lambda[0]! });
+      points.push({ of: rate, step: step.t, quantity: "validation loss, running mean", y: error! });
     });
     return points;
   });
@@ -170,7 +172,8 @@ export async function main(args: string[]): Promise<void> {
   const losses = Number(values.runs) > 0 ? lost(tasks, Number(values.runs), options) : [];
   if (values.json !== undefined)
     writeFileSync(values.json, `${JSON.stringify({ options, seeds, losses })}\n`);
-  if (values.picture !== undefined) writeFileSync(values.picture, await tracePicture(traces(first, options)));
+  if (values.picture !== undefined)
+    writeFileSync(values.picture, await tracesPicture(traces(first, options), BY_START));
 }
 
 function nameOf(name: string): RealTimeOptions["optimizer"] {

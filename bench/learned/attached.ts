@@ -20,9 +20,9 @@ import { type RealTimeOptions, rtho } from "../../src/strategies/rtho.ts";
 import { type PolicyOptions, stepSizePolicy } from "../../src/strategies/stepSizePolicy.ts";
 import { controlTrainings, hypergradientRules } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
+import { lineLegend, namedLines, type TracedStep, tracesPicture } from "../picture.ts";
 import { geometricMean, mean, quantile } from "../quality/statistics.ts";
 import { figure, markdown } from "../quality/table.ts";
-import { type TracedStep, tracesPicture } from "./picture.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** A third of a decade apart. */
@@ -110,6 +110,15 @@ const readTrace = (file: string): ControlMessage[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as ControlMessage);
 
+const COLORS = {
+  color: {
+    ...namedLines("of"),
+    scale: { scheme: "category10" },
+    legend: { ...lineLegend, labelLimit: 240 },
+  },
+  strokeDash: namedLines("of"),
+};
+
 /** How many looks a loss is averaged over to be drawn. */
 const SMOOTH = 8;
 
@@ -133,8 +142,8 @@ async function traces(options: Options): Promise<TracedStep[]> {
       seen.push(numberOf(each.loss ?? "nan"));
       const rate = control === "policy" ? (acts.get(each.step) ?? numberOf(each.own)) : numberOf(each.rate);
       steps.push(
-        { name, step: each.step, quantity: "learning rate", y: rate },
-        { name, step: each.step, quantity: "loss", y: mean(seen.slice(-SMOOTH)) },
+        { of: name, step: each.step, quantity: "learning rate", y: rate },
+        { of: name, step: each.step, quantity: "loss", y: mean(seen.slice(-SMOOTH)) },
       );
     }
   }
@@ -233,5 +242,6 @@ export async function main(args: string[]): Promise<void> {
       `\n${control === "own" ? "watched" : "driven"}: ${percent(median)} more time [${percent(low)}, ${percent(high)}], ${rounds} pairs`,
     );
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ results, costs })}\n`);
-  if (values.picture !== undefined) writeFileSync(values.picture, await tracesPicture(await traces(options)));
+  if (values.picture !== undefined)
+    writeFileSync(values.picture, await tracesPicture(await traces(options), COLORS));
 }

@@ -84,35 +84,3 @@ export async function searchPicture(
     },
   });
 }
-
-/** A quantity of a named training at one of its steps. */
-export interface TracedStep {
-  readonly name: string;
-  readonly step: number;
-  readonly quantity: string;
-  readonly y: number;
-}
-
-/** Trainings over their steps, one chart for each quantity, as an SVG. */
-export function tracesPicture(steps: readonly TracedStep[]): Promise<string> {
-  return svgOf({
-    data: { values: steps as TracedStep[] },
-    facet: { column: { field: "quantity", type: "nominal", title: null, sort: null } },
-    resolve: { scale: { y: "independent" } },
-    spec: {
-      width: 300,
-      height: 220,
-      mark: { type: "line" },
-      encoding: {
-        x: { field: "step", type: "quantitative" },
-        y: { field: "y", type: "quantitative", scale: { type: "log" }, title: null },
-        color: {
-          ...namedLines("name"),
-          scale: { scheme: "category10" },
-          legend: { ...lineLegend, labelLimit: 240 },
-        },
-        strokeDash: namedLines("name"),
-      },
-    },
-  });
-}

@@ -54,3 +54,34 @@ export function fixedRate(rate: number, first = 1, every = 4): Promise<ControlSo
     closed: () => {},
   }));
 }
+
+/** Ruins a training from step 10 on, and gives it up at step 15. */
+export const ruinous = (): Promise<ControlSocket> =>
+  listenForTrainings(() => ({
+    heard: (message) => {
+      if (message.type !== "state")
+        return { type: "config", mode: "policy", first: 30, every: 1, timeoutMs: 5000, changes: false };
+      const { step } = message;
+      if (step === 15) return { type: "act", step, fallback: "it has gone astray" };
+      return step > 15 ? { type: "act", step } : { type: "act", step, rate: step < 10 ? 0.05 : 1e4 };
+    },
+    closed: () => {},
+  }));
+
+/** An engine that dies in the middle of a training; says how many states it has heard. */
+export async function dying(): Promise<{ readonly socket: ControlSocket; seen(): number }> {
+  let seen = 0;
+  const socket = await listenForTrainings(() => ({
+    heard: (message) => {
+      if (message.type === "hello")
+        return { type: "config", mode: "policy", first: 1, every: 4, timeoutMs: 5000, changes: true };
+      if (message.type !== "state" || seen++ > 2) {
+        void socket.close();
+        return undefined;
+      }
+      return { type: "act", step: message.step, rate: 0.5 };
+    },
+    closed: () => {},
+  }));
+  return { socket, seen: () => seen };
+}

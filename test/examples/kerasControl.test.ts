@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { root } from "../../scripts/setup/process.ts";
 import { RateDriver } from "../../src/learning/stepsize/driver.ts";
-import type { ControlDown } from "../../src/protocol/control.ts";
 import type { RateControl } from "../../src/protocol/trial.ts";
 import { controlTrainings } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
-import { type ControlSocket, listenForTrainings } from "../../src/trials/controlSocket.ts";
-import { fixedRate, launch, linesOf, numbers, statesOf } from "./control.ts";
+import type { ControlSocket } from "../../src/trials/controlSocket.ts";
+import { dying, fixedRate, launch, linesOf, numbers, ruinous, statesOf } from "./control.ts";
 import { interpreter } from "./tune.ts";
 
 const python = interpreter("TUNING_FORK_TEST_KERAS_PYTHON", "Keras and JAX");
@@ -69,12 +68,6 @@ describe("a training of Keras that is watched", () => {
   });
 });
 
-/** Ruins the training from step 10 on, and gives it up at step 15. */
-function ruinous(step: number): ControlDown {
-  if (step < 15) return { type: "act", step, rate: step < 10 ? 0.05 : 1e4 };
-  return step === 15 ? { type: "act", step, fallback: "it has gone astray" } : { type: "act", step };
-}
-
 describe("a training of Keras that is driven", () => {
   test.each([
     ["SGD", []],
@@ -124,13 +117,7 @@ describe("a training of Keras that is driven", () => {
   });
 
   test("is put back to where its loss was least when it is given up", async () => {
-    socket = await listenForTrainings(() => ({
-      heard: (message) =>
-        message.type === "state"
-          ? ruinous(message.step)
-          : { type: "config", mode: "policy", first: 30, every: 1, timeoutMs: 5000, changes: false },
-      closed: () => {},
-    }));
+    socket = await ruinous();
     const { exitCode, stdout, stderr } = await run(["--plain", "--lr", "0.000001"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const losses = numbers(stdout, "loss");
@@ -162,23 +149,11 @@ describe("a training of Keras that cannot be driven goes on by itself", () => {
 
   test("the engine dies", async () => {
     const alone = await run([]);
-    let seen = 0;
-    const dying = await listenForTrainings(() => ({
-      heard: (message) => {
-        if (message.type === "hello")
-          return { type: "config", mode: "policy", first: 1, every: 4, timeoutMs: 5000, changes: true };
-        if (message.type !== "state" || seen++ > 2) {
-          void dying.close();
-          return undefined;
-        }
-        return { type: "act", step: message.step, rate: 0.5 };
-      },
-      closed: () => {},
-    }));
-    socket = dying;
+    const engine = await dying();
+    socket = engine.socket;
     const { exitCode, stdout, stderr } = await run([]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(numbers(stdout, "rate")).toEqual(numbers(alone.stdout, "rate"));
-    expect(seen).toBe(4);
+    expect(engine.seen()).toBe(4);
   });
 });

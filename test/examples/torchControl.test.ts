@@ -7,12 +7,12 @@ import { root } from "../../scripts/setup/process.ts";
 import { replayDescent } from "../../src/learning/hypergradient/descentDriver.ts";
 import { replayRealTime } from "../../src/learning/hypergradient/realTimeReplay.ts";
 import { RateDriver } from "../../src/learning/stepsize/driver.ts";
-import type { ControlAct, ControlDown } from "../../src/protocol/control.ts";
+import type { ControlAct } from "../../src/protocol/control.ts";
 import type { RateControl } from "../../src/protocol/trial.ts";
 import { controlTrainings, hypergradientRules } from "../../src/study/control.ts";
 import { readPolicies } from "../../src/study/policies.ts";
 import { type ControlSocket, listenForTrainings } from "../../src/trials/controlSocket.ts";
-import { fixedRate, launch, linesOf, numbers, statesOf } from "./control.ts";
+import { dying, fixedRate, launch, linesOf, numbers, ruinous, statesOf } from "./control.ts";
 import { interpreter, tune } from "./tune.ts";
 
 const python = interpreter("TUNING_FORK_TEST_TORCH_PYTHON", "PyTorch");
@@ -78,12 +78,6 @@ describe("a training that is watched", () => {
   });
 });
 
-/** Ruins the training from step 10 on, and gives it up at step 15. */
-function ruinous(step: number): ControlDown {
-  if (step < 15) return { type: "act", step, rate: step < 10 ? 0.05 : 1e4 };
-  return step === 15 ? { type: "act", step, fallback: "it has gone astray" } : { type: "act", step };
-}
-
 describe("a training that is driven", () => {
   test.each([
     ["SGD", []],
@@ -111,14 +105,7 @@ describe("a training that is driven", () => {
   });
 
   test("is put back to where its loss was least when it is given up", async () => {
-    socket = await listenForTrainings(() => ({
-      heard: (message) => {
-        if (message.type !== "state")
-          return { type: "config", mode: "policy", first: 30, every: 1, timeoutMs: 5000, changes: false };
-        return ruinous(message.step);
-      },
-      closed: () => {},
-    }));
+    socket = await ruinous();
     const { exitCode, stdout, stderr } = await run(["--plain", "--lr", "0.000001"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const losses = numbers(stdout, "loss");
@@ -397,24 +384,12 @@ describe("a training that cannot be driven goes on by itself", () => {
 
   test("the engine dies", async () => {
     const alone = await run([]);
-    let seen = 0;
-    const dying = await listenForTrainings(() => ({
-      heard: (message) => {
-        if (message.type === "hello")
-          return { type: "config", mode: "policy", first: 1, every: 4, timeoutMs: 5000, changes: true };
-        if (message.type !== "state" || seen++ > 2) {
-          void dying.close();
-          return undefined;
-        }
-        return { type: "act", step: message.step, rate: 0.5 };
-      },
-      closed: () => {},
-    }));
-    socket = dying;
+    const engine = await dying();
+    socket = engine.socket;
     const { exitCode, stdout, stderr } = await run([]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(rates(stdout)).toEqual(rates(alone.stdout));
-    expect(seen).toBe(4);
+    expect(engine.seen()).toBe(4);
   });
 
   test("there is no engine at all, or several processes train together", async () => {
