@@ -85,14 +85,15 @@ class _Watcher:
             raise self.Released("the script trains several models: a policy is for one")
         self.own = self._rate_of(state[_OPTIMIZER])
         rate = self.rate_for(self.own)
-        if rate != self.own:
-            self._set_rate(state, rate)
         self.used = rate
         if self.looks:
             # The function may overwrite what it is given.
             self.before = [jnp.array(each, copy=True) for each in state[_TRAINED]]
             self.fixed = [jnp.array(each, copy=True) for each in state[_FIXED]]
             self.batch = batch
+        # Last: where memory for the copies is wanting, nothing would take the rate out again.
+        if rate != self.own:
+            self._set_rate(state, rate)
 
     def after_step(self, state):
         if self.used != self.own:
