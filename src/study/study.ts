@@ -178,11 +178,21 @@ export class Study {
       .catch(() => {});
   }
 
-  /** Says once what the strategy wants people to know. */
+  /** Says once what people should know. */
   #notice(): void {
-    const text = this.#input.strategy.notice?.();
+    const text = this.#silentProgress() ?? this.#input.strategy.notice?.();
     if (text !== undefined && text !== this.#noticed) this.#input.noticed?.(text);
     this.#noticed = text ?? this.#noticed;
+  }
+
+  /** What to say where a trial has ended that never told how far it was. */
+  #silentProgress(): string | undefined {
+    const progress = this.#input.budget?.progress;
+    if (progress === undefined) return undefined;
+    // One that has told how far it was has a report in the journal at least.
+    const ended = this.#input.store.history.trials.find(({ state }) => state === "complete");
+    if (ended?.reports.length !== 0) return undefined;
+    return `The script has not printed "${progress}", so nobody knows how far a trial is. Print it with the objective, such as "${progress} 3/9", or change "progress" in the definition's budget.`;
   }
 
   /** Gives every free slot something to do. */

@@ -45,7 +45,7 @@ export interface StudyInput {
   heard(event: TrialEvent): void;
   /** The journal cannot be written for now (undefined: it can again). No new trial starts meanwhile; what happened is kept and written later. */
   blocked(error: TuningForkError | undefined): void;
-  /** The strategy wants people to know something. */
+  /** The strategy, or the loop itself, wants people to know something. */
   noticed?(text: string): void;
 }
 

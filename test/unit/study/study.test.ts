@@ -26,6 +26,7 @@ interface Options extends Partial<Omit<StudyInput, "budget">> {
   readonly script?: (x: number, budget: number, run: RunSpec) => Script;
   readonly memory?: MemoryStore;
   readonly noticed?: (text: string) => void;
+  readonly progress?: string;
 }
 
 /** Prints one loss an epoch: x + 1/epoch, a second each. */
@@ -62,7 +63,7 @@ function make(options: Options = {}) {
     space: spec,
     objectives: [{ metric: "loss", goal: "minimize" }],
     limits: [],
-    budget: max === undefined ? undefined : { mode, max, progress: undefined },
+    budget: max === undefined ? undefined : { mode, max, progress: options.progress },
     parallel: 1,
     time: undefined,
     score: undefined,
@@ -251,6 +252,17 @@ test("says once what its strategy wants people to know", async () => {
   const { clock, study } = make({ trials: 4, use: "hypergradient", noticed });
   expect(await clock.run(study.run())).toBe("done");
   expect(texts).toEqual([expect.stringContaining('such as "hypergradient x=-0.12"')]);
+});
+
+test.each([
+  ["epoch", []],
+  ["fold", [expect.stringContaining('has not printed "fold"')]],
+])("says that the script does not print how far it is: progress %s", async (progress, wanted) => {
+  const texts: string[] = [];
+  const noticed = (text: string) => void texts.push(text);
+  const { clock, study } = make({ trials: 2, max: 3, mode: "stop", progress, noticed });
+  expect(await clock.run(study.run())).toBe("done");
+  expect(texts).toEqual(wanted);
 });
 
 test("a journal that cannot be written holds new trials back until it can", async () => {
