@@ -16,7 +16,7 @@ export const rtho: StrategyKind = {
   name: "rtho",
   title: "Real-time hypergradients (RTHO)",
   description:
-    "Trains each configuration twice: as the script has it, and with learning rate and momentum moved step by step along their hypergradients, which see many steps ahead; weight decay too where the script tells of a validation loss by tuning_fork.validation(…). For PyTorch with SGD, Adam or AdamW; a script without a validation loss needs no change. A step takes about four to five times as long.",
+    "Trains each configuration twice: as the script has it, and with learning rate and momentum moved step by step along their hypergradients, which see many steps ahead; weight decay too where the script tells of a validation loss by tuning_fork.validation(…). For PyTorch with SGD, Adam or AdamW; a script without a validation loss needs no change. A step takes about four times as long, with a validation loss about five times as long.",
   multiFidelity: false,
   objectives: "several",
   repeats: true,
