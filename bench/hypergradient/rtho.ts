@@ -5,7 +5,6 @@
  * [--picture FILE]`, and `[--discount M] [--optimizer sign|adam|descent] [--step S] [--no-rollback]` for other settings than
  * the default ones; `--no-table` for the runs alone.
  */
-
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

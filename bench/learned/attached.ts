@@ -8,12 +8,13 @@
  * `--picture` draws SGD's seed 0 over its steps, under each of them.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type ControlMessage, numberOf } from "../../src/protocol/control.ts";
 import { isDriven, RATE_CONTROLS, type RateControl } from "../../src/protocol/trial.ts";
+import { readTrace } from "../../src/store/traces.ts";
 import { type DescentOptions, hypergradientDescent } from "../../src/strategies/hypergradientDescent.ts";
 import { completeOptions } from "../../src/strategies/options.ts";
 import { type RealTimeOptions, rtho } from "../../src/strategies/rtho.ts";
@@ -96,19 +97,13 @@ async function train(
     const time = times.at(-1)! - times[0]!;
     return {
       ...{ trainLoss: Number(trainLoss), valLoss: Number(valLoss), time },
-      trace: socket === undefined ? [] : readTrace(join(folder, "trace.jsonl")),
+      trace: socket === undefined ? [] : await readTrace(join(folder, "trace.jsonl")),
     };
   } finally {
     await socket?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const readTrace = (file: string): ControlMessage[] =>
-  readFileSync(file, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as ControlMessage);
 
 const COLORS = {
   color: {

@@ -192,7 +192,7 @@ class Control:
             seen = self.seen(factor)
             self._keep_best(seen.get("loss"))
             if self.descent is not None:
-                seen.update(self.descent.told())
+                seen.update(self.descent.told(self.number))
             answer = self.engine.ask(dict(state, **seen))
             if "fallback" in answer or "rollback" in answer:
                 self._return(answer)

@@ -47,10 +47,10 @@ class Descent:
         self.rate = self._within(rate)
         self._before.clear()
 
-    def told(self):
-        """What a look tells of the steps since the last one."""
+    def told(self, number):
+        """What a look tells of the steps since the last one; ``number`` is what a message takes for one."""
         told, self.hypergradients = self.hypergradients, []
-        return {"hypergradients": {"lr": [_number(each) for each in told]}}
+        return {"hypergradients": {"lr": [number(each) for each in told]}}
 
     def end(self):
         """There is nothing to be taken back."""
@@ -88,7 +88,3 @@ class Descent:
         if gradient == 0.0 or update == 0.0:
             return 0.0
         return -product / math.sqrt(gradient * update)
-
-
-def _number(value):
-    return value if math.isfinite(value) else str(value)

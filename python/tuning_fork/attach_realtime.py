@@ -147,10 +147,9 @@ class RealTime:
         if self.control.saved is None:
             self.control.optimizer.state.clear()
 
-    def told(self):
-        """What a look tells of the steps since the last one."""
+    def told(self, number):
+        """What a look tells of the steps since the last one; ``number`` is what a message takes for one."""
         told, self._told = self._told, {name: [] for name in self._told}
-        number = self.control.number
         values = {name: number(value) for name, value in self.moves.values.items() if name != LEARNING_RATE}
         seen = {"hypergradients": {name: [number(each) for each in list_] for name, list_ in told.items()}}
         if values:

@@ -2,7 +2,7 @@ import type { Configuration } from "../protocol/space.ts";
 import type { RateControl, TrialEvent, TrialNumber } from "../protocol/trial.ts";
 import { random } from "../space/random.ts";
 import { Configurations } from "./configurations.ts";
-import type { Ask, Strategy, StrategyInput } from "./strategy.ts";
+import type { Ask, Strategy, StrategyInput, StrategyKind } from "./strategy.ts";
 
 /** Pairs of trials where neither the definition nor the space says how many. */
 const DEFAULT_PAIRS = 10;
@@ -14,7 +14,7 @@ export interface LookOptions {
 }
 
 /** The form of `LookOptions`. */
-export const lookOptions = {
+const lookOptions = {
   first: {
     type: "integer",
     title: "First steps",
@@ -34,6 +34,25 @@ export const lookOptions = {
   },
 } as const;
 
+/** A strategy that has trainings watched, in pairs: what they have in common. `properties`: its own options' schemas. */
+export const pairsKind = (
+  own: Pick<StrategyKind, "name" | "title" | "description">,
+  properties: Readonly<Record<string, unknown>>,
+  driver: Driver,
+): StrategyKind => ({
+  ...own,
+  multiFidelity: false,
+  objectives: "several",
+  repeats: true,
+  controls: true,
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: { ...properties, ...lookOptions },
+  },
+  create: (input) => new Pairs(input, driver),
+});
+
 /** Who drives the second training of a pair, and how people call that: "the policy". */
 export interface Driver {
   readonly control: Exclude<RateControl, "own">;
@@ -45,7 +64,7 @@ export interface Driver {
  * first pair is the space's defaults, the script as it is; the others are random. A fold over the trials that it has
  * started itself.
  */
-export class Pairs implements Strategy {
+class Pairs implements Strategy {
   readonly #input: StrategyInput;
   readonly #driver: Driver;
   readonly #configurations: Configurations;

@@ -358,6 +358,7 @@ test("a step that led to gradients that are no numbers is taken back", () => {
   const lines = [
     "import math, sys, torch",
     `sys.path.insert(0, ${JSON.stringify(join(root, "python/tuning_fork"))})`,
+    "from attach import Control",
     "from attach_descent import Descent",
     'descent = Descent({"step": 0.4, "low": 1e-6, "high": 1.0})',
     "w = torch.tensor([1.0, 2.0], requires_grad=True)",
@@ -366,7 +367,7 @@ test("a step that led to gradients that are no numbers is taken back", () => {
     "with torch.no_grad(): w.sub_(5.0)",
     "w.grad = torch.tensor([math.nan, 1.0])",
     "rates.append(descent.next(None, [w], 0.1))",
-    "print(rates, w.tolist(), w.grad.tolist(), descent.told())",
+    "print(rates, w.tolist(), w.grad.tolist(), descent.told(Control.number))",
   ];
   const { stdout, stderr } = spawnSync(python, ["-c", lines.join("\n")], { encoding: "utf8" });
   expect(stderr).toBe("");
